@@ -1,0 +1,162 @@
+/**
+ * The one object reporters know. Everything volatile (dates, durations, machine) lives in `run`:
+ * two runs on the same evidence are byte-identical but for that key.
+ */
+import type { FamilyId, Outcome } from './audit.js'
+import type { Finding } from './finding.js'
+import type { Unit } from './units.js'
+
+export interface LossCount {
+  /** Id of an entry in importers/losses.ts. */
+  id: string
+  count: number
+  /** What the loss means and how to avoid it. */
+  advice: string
+}
+
+/** One file, folder entry, stream or server that was read. */
+export interface EvidenceReport {
+  /** As the user named it (relative path, `-`, or a URL with its secrets redacted). */
+  source: string
+  /** Importer id: `otlp-json`, `jaeger`, … */
+  importer: string
+  rows: { spans: number }
+  losses: LossCount[]
+}
+
+export interface ServiceNode {
+  name: string
+  spans: number
+  /** SERVER and CONSUMER spans: how often it was asked to do something. */
+  requests: number
+  errors: number
+  p50Ms: number
+  p95Ms: number
+  /** False: called, but gives off no spans of its own. */
+  instrumented: boolean
+}
+
+export interface StoreNode {
+  /** `system://host:port/namespace`. */
+  id: string
+  system: string
+  spans: number
+  services: string[]
+}
+
+export interface DestinationNode {
+  /** `system://host/name`. */
+  id: string
+  system: string
+  producers: string[]
+  consumers: string[]
+  messages: number
+}
+
+/** One arrow of the system map. `to` is a service name, a store id, a destination id or an external address. */
+export interface CallEdge {
+  from: string
+  to: string
+  toKind: 'service' | 'store' | 'destination' | 'external'
+  /** A destination's arrow to its consumer has `fromKind: 'destination'`. */
+  fromKind: 'service' | 'destination'
+  mode: 'sync' | 'async'
+  protocol: string
+  calls: number
+  errors: number
+  p50Ms: number
+  p95Ms: number
+}
+
+export interface SystemReport {
+  /** ISO 8601, UTC; of the evidence, not of the run. Empty strings when there is none. */
+  window: { start: string; end: string; seconds: number }
+  spans: number
+  traces: number
+  services: ServiceNode[]
+  stores: StoreNode[]
+  destinations: DestinationNode[]
+  /** Root operations, most frequent first. */
+  requests: { service: string; operation: string; traces: number; errors: number; p50Ms: number; p95Ms: number; p99Ms: number }[]
+  calls: CallEdge[]
+}
+
+export interface FamilyReport {
+  id: FamilyId
+  title: string
+  /** 0…1, or null when nothing could be judged or an audit broke. Never 1 by silence. */
+  score: number | null
+  outcomes: Record<Outcome, number>
+  /** Ids in the catalogue that this version does not look for yet. */
+  notYetLooked: string[]
+}
+
+export interface AuditReport {
+  id: string
+  family: FamilyId
+  title: string
+  failureTitle: string
+  definition: string
+  why: string
+  fix: string
+  verify: string
+  limits: { id: string; value: number; default: number; unit: Unit; source: string }[]
+  references: { title: string; url: string }[]
+  outcome: Outcome
+  /** Why it is not-evaluable, not-applicable or error; what evidence would answer. */
+  reason?: string
+  /** On `pass`: effects rarer than this share are invisible at this sample size (3/n). */
+  floor?: number
+  samples: number
+  of: string
+  /** Places that could not be judged although others could. */
+  blind: string[]
+  findings: Finding[]
+}
+
+/** A span as drawn in a waterfall. Times are relative to the start of its trace. */
+export interface ExhibitSpan {
+  spanId: string
+  parentSpanId: string
+  service: string
+  /** Templated operation. */
+  operation: string
+  kind: 'server' | 'client' | 'producer' | 'consumer' | 'internal'
+  startMs: number
+  durationMs: number
+  error: boolean
+  /** Statement with literals replaced, or empty. */
+  statement: string
+}
+
+/** One proof trace, cut to what a reader needs; `omitted` counts spans that were left out. */
+export interface Exhibit {
+  traceId: string
+  spans: ExhibitSpan[]
+  omitted: number
+}
+
+export interface Report {
+  schemaVersion: 1
+  tool: { name: 'faultline'; version: string }
+  run: { startedAt: string; durationMs: number; node: string; engine: string; arguments: string[] }
+  evidence: EvidenceReport[]
+  system: SystemReport
+  families: FamilyReport[]
+  audits: AuditReport[]
+  /** Traces that prove findings, one per finding at most, each once. */
+  exhibits: Exhibit[]
+}
+
+/** `(report, options) => string`; everything else about output is the caller's. */
+export interface ReporterOptions {
+  /** Terminal width in columns; 80 when unknown. */
+  columns: number
+  colour: boolean
+}
+export interface Reporter {
+  id: 'terminal' | 'json' | 'html' | 'markdown' | 'sarif' | 'github'
+  /** File ending that selects it with `-o`, without the dot: `html`, `sarif`. */
+  extension: string
+  render(report: Report, options: ReporterOptions): string
+}
