@@ -1,0 +1,78 @@
+/**
+ * Makes hostile text safe to show and fits it into columns.
+ * `visible` is for plain text and terminals; it does not escape HTML, Markdown or any other syntax: each reporter does that on top.
+ */
+import stringWidth from 'string-width'
+import wrapAnsi from 'wrap-ansi'
+
+/**
+ * Everything that moves the cursor, changes colours, breaks the line, reorders text or shows nothing at all: C0 and C1 controls,
+ * line and paragraph separators, bidirectional marks, zero-width characters, tags, interlinear marks, lone surrogates.
+ */
+const hidden =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\p{Surrogate}]|[\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu
+
+const named: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+function show(character: string): string {
+  const name = named[character]
+  if (name !== undefined) return name
+  const code = character.codePointAt(0) ?? 0
+  return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, '0')}`
+}
+
+/** The text on one line with every invisible or reordering character written out (`\n`, `\u001b`): nothing hides, nothing acts. */
+export function visible(text: string): string {
+  return text.replace(hidden, show)
+}
+
+/** Display columns of text that `visible` has been through: wide characters count two, combining marks none. */
+export function columnsOf(text: string): number {
+  return stringWidth(text, { countAnsiEscapeCodes: true })
+}
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
+
+/** At most `columns` columns; what is cut is replaced by `…`, and a grapheme is never halved. Cheap on very long text. */
+export function truncate(text: string, columns: number): string {
+  // A grapheme is rarely longer than 16 units: text beyond this can be dropped before anything is measured.
+  const start = text.length > columns * 16 ? text.slice(0, columns * 16) : text
+  if (start === text && columnsOf(text) <= columns) return text
+  let taken = ''
+  let width = 0
+  for (const { segment } of segmenter.segment(start)) {
+    const next = columnsOf(segment)
+    if (width + next > columns - 1) break
+    taken += segment
+    width += next
+  }
+  return columns < 1 ? '' : `${taken}…`
+}
+
+/** Like `truncate`, but cuts in the middle: the two ends of an address or a path tell more than its beginning. */
+export function truncateMiddle(text: string, columns: number): string {
+  if (text.length <= columns * 16 && columnsOf(text) <= columns) return text
+  if (columns < 5) return truncate(text, columns)
+  const tailColumns = Math.floor((columns - 1) / 2)
+  const end = [...segmenter.segment(text.slice(-tailColumns * 16))].map((part) => part.segment)
+  let tail = ''
+  let width = 0
+  for (const segment of end.reverse()) {
+    const next = columnsOf(segment)
+    if (width + next > tailColumns) break
+    tail = segment + tail
+    width += next
+  }
+  return truncate(text, columns - width) + tail
+}
+
+/** Lines of at most `columns` columns; breaks at spaces, and within a word only when the word alone is too long. */
+export function wrap(text: string, columns: number): string[] {
+  return wrapAnsi(text, Math.max(columns, 1), { hard: true, trim: true }).split('\n')
+}
+
+/** Pads with spaces to `columns` display columns; longer text is returned as it is. */
+export function pad(text: string, columns: number, side: 'start' | 'end' = 'end'): string {
+  const space = ' '.repeat(Math.max(columns - columnsOf(text), 0))
+  return side === 'end' ? text + space : space + text
+}
