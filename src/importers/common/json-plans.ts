@@ -1,0 +1,37 @@
+/**
+ * Where spans lie in the JSON of each format, for the splitter and for its resynchronisation.
+ * A plan lists keys, not paths: documents, arrays of documents and lines of them all have the same plan.
+ */
+
+/** An object whose other members belong to every span inside it: a resource, a scope, a trace with its processes. */
+export interface SplitLevel {
+  /** Keys whose array holds the objects of the next level (spans, after the last level). */
+  arrays: readonly string[]
+  /** Keys by which such an object is known when reading starts again after garbage. */
+  marks: readonly string[]
+}
+
+export interface SplitPlan {
+  /** Keys that lead to the first level and mean nothing themselves: `resourceSpans`, `data`. */
+  through: readonly string[]
+  levels: readonly SplitLevel[]
+  /** Keys by which a span is known. */
+  spanMarks: readonly string[]
+}
+
+export const otlpPlan: SplitPlan = {
+  through: ['resourceSpans', 'batches', 'trace'],
+  levels: [
+    { arrays: ['scopeSpans', 'instrumentationLibrarySpans'], marks: ['resource'] },
+    { arrays: ['spans'], marks: ['scope', 'instrumentationLibrary'] },
+  ],
+  spanMarks: ['spanId'],
+}
+
+export const jaegerPlan: SplitPlan = {
+  through: ['data'],
+  levels: [{ arrays: ['spans'], marks: ['processes'] }],
+  spanMarks: ['spanID'],
+}
+
+export const zipkinPlan: SplitPlan = { through: [], levels: [], spanMarks: ['traceId', 'id'] }

@@ -1,0 +1,319 @@
+/**
+ * Takes a file of trace JSON apart into lines that the engine can read, span by span, with bounded memory.
+ * It is the way round what the engine cannot do with a document: survive a cut end or a bad byte, or read one larger than memory.
+ * What is easily got wrong: an owner's members may stand behind its spans (Jaeger's `processes`), so lines wait for their owner
+ * to close, or, when it is large, are completed by reading ahead.
+ */
+import { closeSync, openSync, readSync } from 'node:fs'
+import { JsonCursor } from './json-cursor.js'
+import type { SplitLevel, SplitPlan } from './json-plans.js'
+import { findLandmark, type Landmark } from './json-resync.js'
+import { compact, validated } from './json-text.js'
+
+export interface SplitReport {
+  /** Spans that were written. */
+  elements: number
+  /** Places that could not be read, each skipped up to the next thing that could. */
+  badRows: number
+  /** The file ended inside a document; everything before the cut was written. */
+  truncated: boolean
+}
+
+export interface SplitOptions {
+  /** Parse each span before it is written (default). Without it, a span is only known to have paired brackets. */
+  validate?: boolean
+  /** Rough size of a line, which carries the spans of one owner. */
+  lineBytes?: number
+}
+
+interface ObjectFrame {
+  kind: 'object'
+  /** Index into the plan's levels. */
+  level: number
+  members: Map<string, Buffer>
+  /** All its members are known, though reading has not come to its end. */
+  complete: boolean
+  /** Finished parts waiting to be written, by the key of their array. */
+  parts: Map<string, Buffer[]>
+  arrayKey: string
+}
+
+interface ArrayFrame {
+  kind: 'array'
+  /** Level of the objects in it. */
+  level: number
+}
+
+type Frame = ObjectFrame | ArrayFrame
+
+const longestSpanBytes = 64 << 20
+const batchBytes = 1 << 20
+const newline = Buffer.from('\n')
+const comma = Buffer.from(',')
+
+/** Reads a file as `plan` says. Call `next` until it gives undefined, then read `report`. */
+export class JsonSplitter {
+  readonly report: SplitReport = { elements: 0, badRows: 0, truncated: false }
+  private readonly file: number
+  private readonly cursor: JsonCursor
+  private frames: Frame[] = []
+  private lines: Buffer[] = []
+  private linesBytes = 0
+  private waitingBytes = 0
+  private membersBytes = 0
+  private resynchronised = false
+  private rescanBytes = 64 << 20
+  private done = false
+  private readonly validate: boolean
+  private readonly lineBytes: number
+
+  constructor(
+    path: string,
+    private readonly plan: SplitPlan,
+    options: SplitOptions = {},
+    ahead?: { offset: number; frames: Frame[] },
+  ) {
+    this.validate = options.validate ?? true
+    this.lineBytes = options.lineBytes ?? batchBytes
+    this.file = openSync(path, 'r')
+    this.cursor = new JsonCursor(this.file, ahead?.offset ?? this.afterMark(), longestSpanBytes)
+    if (ahead) this.frames = ahead.frames
+    this.path = path
+  }
+  private readonly path: string
+
+  /** How far the file has been read, in bytes. */
+  get offset(): number {
+    return this.cursor.offset
+  }
+
+  /** About a megabyte of whole lines; undefined at the end. */
+  next(): Buffer | undefined {
+    while (!this.done && this.linesBytes < batchBytes) this.step()
+    if (this.lines.length === 0) return undefined
+    const batch = Buffer.concat(this.lines)
+    this.lines = []
+    this.linesBytes = 0
+    return batch
+  }
+
+  close(): void {
+    this.done = true
+    closeSync(this.file)
+  }
+
+  /** Byte order mark of UTF-8: the offset after it. */
+  private afterMark(): number {
+    const head = Buffer.alloc(3)
+    return readSync(this.file, head, 0, 3, 0) === 3 && head.equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 3 : 0
+  }
+
+  private step(): void {
+    const frame = this.frames.at(-1)
+    const byte = this.cursor.skipBlank()
+    if (byte < 0) return this.finish(this.frames.length > 0)
+    if (!frame) return this.stepTop(byte)
+    if (frame.kind === 'array') return byte === 0x5d ? this.pop() : this.item(byte, frame.level)
+    if (byte === 0x7d) return this.pop()
+    if (byte !== 0x22) return this.fail(this.cursor.offset + 1)
+    this.member(frame)
+  }
+
+  private stepTop(byte: number): void {
+    // Record separators of JSON text sequences, and closers whose openers were garbage.
+    if (byte === 0x1e || (this.resynchronised && (byte === 0x5d || byte === 0x7d))) this.cursor.position++
+    else if (byte === 0x7b || byte === 0x5b) this.item(byte, 0)
+    else this.fail(this.cursor.offset)
+  }
+
+  private item(byte: number, level: number): void {
+    const start = this.cursor.offset
+    if (byte === 0x5b && this.frames.length < 400) return this.open({ kind: 'array', level })
+    if (byte === 0x7b && level < this.plan.levels.length) return this.open(objectFrame(level))
+    const scan = this.cursor.scanValue(byte === 0x7b)
+    if (scan === 'cut') return this.finish(true)
+    if (scan === 'bad') return this.fail(start + 1)
+    if (byte !== 0x7b) return
+    const value = this.cursor.buffer.subarray(this.cursor.mark, this.cursor.position)
+    const span = this.validate ? validated(value) : compact(value)
+    this.cursor.mark = -1
+    if (!span) return this.fail(start + 1)
+    this.report.elements++
+    this.keep(span, this.owner())
+  }
+
+  private member(frame: ObjectFrame): void {
+    const { cursor } = this
+    const start = cursor.offset
+    cursor.mark = cursor.position
+    const scan = cursor.scanString()
+    if (scan === 'cut') return this.finish(true)
+    const key = scan === 'whole' ? keyOf(cursor.buffer.subarray(cursor.mark, cursor.position)) : undefined
+    cursor.mark = -1
+    if (key === undefined || cursor.skipBlank() !== 0x3a) {
+      if (cursor.peek() < 0) return this.finish(true)
+      return this.fail(start + 1)
+    }
+    cursor.position++
+    const byte = cursor.skipBlank()
+    if (byte < 0) return this.finish(true)
+    const nested = byte === 0x5b || byte === 0x7b
+    if (nested && frame.level === 0 && this.plan.through.includes(key)) return this.item(byte, 0)
+    if (byte === 0x5b && this.level(frame).arrays.includes(key)) {
+      frame.arrayKey = key
+      return this.open({ kind: 'array', level: frame.level + 1 })
+    }
+    const value = cursor.offset
+    const end = cursor.scanValue(!frame.complete)
+    if (end === 'cut') return this.finish(true)
+    if (end === 'bad') return this.fail(value + 1)
+    if (frame.complete) return
+    const text = (this.validate ? validated : compact)(cursor.buffer.subarray(cursor.mark, cursor.position))
+    cursor.mark = -1
+    if (!text) {
+      this.report.badRows++
+      return
+    }
+    this.membersBytes += text.length
+    if (this.membersBytes <= longestSpanBytes) frame.members.set(key, text)
+  }
+
+  private open(frame: Frame): void {
+    this.cursor.position++
+    this.frames.push(frame)
+  }
+
+  private pop(): void {
+    this.cursor.position++
+    this.leave()
+  }
+
+  /** Drops the innermost frame and hands what waited in it to its owner, or writes it. */
+  private leave(): void {
+    const frame = this.frames.pop()
+    if (frame?.kind !== 'object') return
+    if (frame.parts.size > 0) this.keep(rendered(frame), this.owner())
+    if (frame.level === 0) this.membersBytes = 0
+  }
+
+  private keep(part: Buffer, owner: ObjectFrame | undefined): void {
+    if (!owner) {
+      this.lines.push(part, newline)
+      this.linesBytes += part.length + 1
+      this.waitingBytes = 0
+      return
+    }
+    const parts = owner.parts.get(owner.arrayKey)
+    if (parts) parts.push(part)
+    else owner.parts.set(owner.arrayKey, [part])
+    this.waitingBytes += part.length
+    if (this.waitingBytes > Math.max(this.lineBytes, 4 * this.membersBytes) && owner.level === this.plan.levels.length - 1) this.writeOpen()
+  }
+
+  /** The object that parts at this place belong to; undefined where they stand alone. */
+  private owner(): ObjectFrame | undefined {
+    const frame = this.frames.findLast((each): each is ObjectFrame => each.kind === 'object')
+    // An object whose array has not begun is a wrapper such as `{"data": …}`.
+    return frame && frame.arrayKey !== '' ? frame : undefined
+  }
+
+  private level(frame: ObjectFrame): SplitLevel {
+    return this.plan.levels[frame.level] as SplitLevel
+  }
+
+  /** Writes what waits in open objects as a line of its own, completed with what their owners say further on. */
+  private writeOpen(): void {
+    const objects = this.frames.filter((frame): frame is ObjectFrame => frame.kind === 'object' && frame.arrayKey !== '')
+    if (objects.some((frame) => !frame.complete)) this.readAhead()
+    let part: Buffer | undefined
+    for (const frame of objects.reverse()) {
+      if (part) frame.parts.set(frame.arrayKey, [...(frame.parts.get(frame.arrayKey) ?? []), part])
+      part = frame.parts.size > 0 ? rendered(frame) : undefined
+      frame.parts = new Map()
+    }
+    if (part) this.keep(part, undefined)
+  }
+
+  private readAhead(): void {
+    const copies = this.frames.map((frame) =>
+      frame.kind === 'array' ? frame : { ...objectFrame(frame.level), arrayKey: frame.arrayKey, members: new Map(frame.members) },
+    )
+    const first = copies.findIndex((frame) => frame.kind === 'object' && frame.arrayKey !== '')
+    const ahead = new JsonSplitter(this.path, this.plan, { validate: false }, { offset: this.cursor.offset, frames: [...copies] })
+    try {
+      while (!ahead.done && ahead.report.badRows === 0 && ahead.frames.length > first) ahead.skim()
+    } finally {
+      ahead.close()
+    }
+    for (const [index, frame] of this.frames.entries()) {
+      const copy = copies[index]
+      if (frame.kind !== 'object' || copy?.kind !== 'object') continue
+      frame.members = copy.members
+      frame.complete = true
+    }
+    this.membersBytes = Math.max(this.membersBytes, ahead.membersBytes)
+  }
+
+  /** A step that keeps members and passes over everything else. */
+  private skim(): void {
+    const frame = this.frames.at(-1)
+    const byte = this.cursor.skipBlank()
+    if (frame?.kind !== 'array' || byte === 0x5d || byte < 0) return this.step()
+    if (this.cursor.scanValue(false) !== 'whole') this.done = true
+  }
+
+  /** Counts a bad place and goes on at the next object that is known, looking from `offset` on. */
+  private fail(offset: number): void {
+    this.report.badRows++
+    this.resynchronised = true
+    this.cursor.mark = -1
+    this.rescanBytes -= Math.max(0, this.cursor.offset - offset) + 64
+    // Hostile files could make every byte start a long scan: then reading stops instead of growing with the square.
+    if (this.rescanBytes < 0) return this.finish(true)
+    this.cursor.moveTo(offset)
+    const landmark = findLandmark(this.cursor, this.plan, (each) => this.frameFor(each) !== undefined)
+    const keep = landmark && this.frameFor(landmark)
+    if (keep === undefined) return this.finish(false)
+    while (this.frames.length > keep) this.leave()
+  }
+
+  /** How many frames stay open when reading goes on at this landmark; undefined when its owner is not known. */
+  private frameFor({ role, first }: Landmark): number | undefined {
+    if (role === 'document') return 0
+    if (role > 0 && first) return undefined
+    const array = this.frames.findLastIndex((frame) => frame.kind === 'array' && frame.level === role)
+    if (array >= 0) return array + 1
+    return role === 0 ? 0 : undefined
+  }
+
+  private finish(cut: boolean): void {
+    this.report.truncated ||= cut
+    while (this.frames.length > 0) this.leave()
+    this.done = true
+  }
+}
+
+function objectFrame(level: number): ObjectFrame {
+  return { kind: 'object', level, members: new Map(), complete: false, parts: new Map(), arrayKey: '' }
+}
+
+function keyOf(quoted: Buffer): string | undefined {
+  try {
+    return JSON.parse(quoted.toString('utf8')) as string
+  } catch {
+    return undefined
+  }
+}
+
+function rendered(frame: ObjectFrame): Buffer {
+  const pieces: Buffer[] = []
+  for (const [key, value] of frame.members) if (!frame.parts.has(key)) pieces.push(Buffer.from(`,${JSON.stringify(key)}:`), value)
+  for (const [key, parts] of frame.parts) {
+    pieces.push(Buffer.from(`,${JSON.stringify(key)}:[`))
+    for (const [index, part] of parts.entries()) pieces.push(...(index > 0 ? [comma, part] : [part]))
+    pieces.push(Buffer.from(']'))
+  }
+  pieces[0] = Buffer.concat([Buffer.from('{'), (pieces[0] as Buffer).subarray(1)])
+  pieces.push(Buffer.from('}'))
+  return Buffer.concat(pieces)
+}

@@ -1,0 +1,101 @@
+/**
+ * Every way in which evidence can be incomplete, in one list. A loss is counted and told, never fatal.
+ * An id never changes once shipped: it appears in reports, and docs/losses.md is made from this list.
+ */
+export interface Loss {
+  /** kebab-case; what `Sink.lose` is called with. */
+  id: string
+  /** What was lost, as a heading: "Rows that could not be parsed". */
+  title: string
+  /** What it means for the report, and how to get whole evidence next time. */
+  advice: string
+}
+
+export const losses: readonly Loss[] = [
+  {
+    id: 'truncated',
+    title: 'The file ends in the middle of a record',
+    advice:
+      'Everything before the cut was read. Copy the file again, wait until its writer has closed it, or raise the exporter’s size limit.',
+  },
+  {
+    id: 'bad-row',
+    title: 'Rows that could not be parsed',
+    advice: 'They were left out. Look for lines that two writers wrote at once, or for log output mixed into the traces.',
+  },
+  {
+    id: 'oversized-row',
+    title: 'Rows too large to hold in memory',
+    advice: 'They were left out. Write smaller batches (`send_batch_max_size` of the Collector’s batch processor).',
+  },
+  {
+    id: 'empty-file',
+    title: 'Files without a single byte',
+    advice: 'They were passed over. An exporter that has just rotated its file leaves one; wait until it has written.',
+  },
+  {
+    id: 'unknown-file',
+    title: 'Files in a folder that are in no known format',
+    advice: 'They were passed over. Name such a file by itself to be told what it looks like and what can be read.',
+  },
+  {
+    id: 'missing-ids',
+    title: 'Spans without a trace id or span id',
+    advice: 'They were left out, for nothing can be joined to them. Look for an exporter that strips or zeroes ids.',
+  },
+  {
+    id: 'invalid-id',
+    title: 'Ids that are not 16 or 32 hexadecimal digits',
+    advice: 'They were kept as they stand. Traces that pass through systems which rewrite ids may fall apart into pieces.',
+  },
+  {
+    id: 'invalid-time',
+    title: 'Spans that start at an impossible time',
+    advice:
+      'They were kept, but the window of the evidence is unreliable. Times must be nanoseconds since 1970: look for an exporter that writes milliseconds or none.',
+  },
+  {
+    id: 'negative-duration',
+    title: 'Spans that end before they start',
+    advice: 'Their duration counts as 0. Look for spans exported before they ended, or a clock that was set back while they ran.',
+  },
+  {
+    id: 'duplicate-span',
+    title: 'Spans that were given twice',
+    advice: 'Each counts once. Leave out overlapping exports, and look for an exporter that retries what had already arrived.',
+  },
+  {
+    id: 'conflicting-span',
+    title: 'Different spans under one id',
+    advice: 'All were kept. Look for an id generator that repeats itself (a seed copied into every process), or for spans exported before and after they ended.',
+  },
+  {
+    id: 'nested-too-deep',
+    title: 'Attribute values nested deeper than four levels',
+    advice: 'The levels below were kept in encoded form. Audits do not look into them.',
+  },
+  {
+    id: 'missing-columns',
+    title: 'Columns of otel_traces that a table did not have',
+    advice: 'They count as empty. Export the whole table, Events and Links included, to let every audit look.',
+  },
+  {
+    id: 'unparsed-statement',
+    title: 'Statements that the SQL parser did not understand',
+    advice: 'Their tables are unknown. Set `db.collection.name` and `db.operation.name` in the instrumentation.',
+  },
+  {
+    id: 'truncated-statement',
+    title: 'Statements cut off by the instrumentation',
+    advice: 'The tables after the cut are unknown. Raise the attribute length limit (`OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`).',
+  },
+]
+
+const byId = new Map(losses.map((loss) => [loss.id, loss]))
+
+/** The entry of an id; an id outside the list is a fault in Faultline, so it throws. */
+export function lossOf(id: string): Loss {
+  const loss = byId.get(id)
+  if (!loss) throw new Error(`no such loss: ${id}`)
+  return loss
+}
