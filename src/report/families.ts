@@ -18,7 +18,7 @@ export interface Family {
 export const families: readonly Family[] = [
   {
     id: 'requirements',
-    title: 'Requirements',
+    title: 'Decisions without reasons',
     summary: 'Decisions without reasons, and requirements that nobody measures.',
     catalogue: [
       'unjustified-decision',
@@ -34,7 +34,7 @@ export const families: readonly Family[] = [
   },
   {
     id: 'caching',
-    title: 'Caching',
+    title: 'The cache-all antipattern',
     summary: 'Caches that do not pay for themselves, or that take the system down when they are cold.',
     catalogue: [
       'low-hit-ratio',
@@ -57,7 +57,7 @@ export const families: readonly Family[] = [
   },
   {
     id: 'services',
-    title: 'Services',
+    title: 'The microservice maze',
     summary: 'Services that talk too much, wait in line, or cannot do without each other.',
     catalogue: [
       'chatty-pair',
@@ -81,7 +81,7 @@ export const families: readonly Family[] = [
   },
   {
     id: 'data',
-    title: 'Data',
+    title: 'Database separation anxiety',
     summary: 'Databases shared by stealth, queries in loops, and writes that can come apart.',
     catalogue: [
       'shared-database',
@@ -99,7 +99,7 @@ export const families: readonly Family[] = [
   },
   {
     id: 'messaging',
-    title: 'Messaging',
+    title: 'Async gone wrong',
     summary: 'Queues that lose, repeat, reorder or fill up without anybody watching.',
     catalogue: [
       'missing-dead-letter',
@@ -119,7 +119,7 @@ export const families: readonly Family[] = [
   },
   {
     id: 'visibility',
-    title: 'Visibility',
+    title: 'Flying blind',
     summary: 'Places where nobody can see what happens.',
     catalogue: [
       'orphan-span',

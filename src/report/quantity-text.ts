@@ -22,6 +22,13 @@ export function shareText(share: number): string {
   return `${percent >= 10 ? whole.format(percent) : significant.format(Math.round(percent * 10) / 10)} %`
 }
 
+const rare = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 2 })
+
+/** A share that may be tiny, with two digits that matter: `0.016 %`. */
+export function rareText(share: number): string {
+  return `${rare.format(Math.min(share, 1) * 100)} %`
+}
+
 /** `312 ms`, `4.2 s`, `3 min 20 s`. */
 export function durationText(durationMs: number): string {
   const size = Math.abs(durationMs)
