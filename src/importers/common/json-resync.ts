@@ -40,13 +40,21 @@ function roleOf(text: string, plan: SplitPlan): Role | undefined {
 }
 
 /** Moves the cursor to the next known object; undefined (and the cursor at the end) when there is none. */
-export function findLandmark(cursor: JsonCursor, plan: SplitPlan, accepts: (landmark: Landmark) => boolean): Landmark | undefined {
+export function findLandmark(
+  cursor: JsonCursor,
+  plan: SplitPlan,
+  accepts: (landmark: Landmark) => boolean,
+): Landmark | undefined {
   cursor.mark = -1
   let before = 0
   for (let byte = cursor.peek(); byte >= 0; byte = cursor.peek()) {
     if (byte === 0x7b && (before === 0x2c || before === 0x5b || before === 0x0a || before === 0)) {
       while (cursor.end - cursor.position < lookaheadBytes && cursor.fill());
-      const text = cursor.buffer.toString('latin1', cursor.position, Math.min(cursor.end, cursor.position + lookaheadBytes))
+      const text = cursor.buffer.toString(
+        'latin1',
+        cursor.position,
+        Math.min(cursor.end, cursor.position + lookaheadBytes),
+      )
       const role = roleOf(text, plan)
       const landmark = role === undefined ? undefined : { role, first: before !== 0x2c }
       if (landmark && accepts(landmark)) return landmark

@@ -4,7 +4,7 @@
  * What is easily got wrong: an owner's members may stand behind its spans (Jaeger's `processes`), so lines wait for their owner
  * to close, or, when it is large, are completed by reading ahead.
  */
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { JsonCursor } from './json-cursor.js'
 import type { SplitLevel, SplitPlan } from './json-plans.js'
 import { findLandmark, type Landmark } from './json-resync.js'
@@ -62,13 +62,14 @@ export class JsonSplitter {
   private waitingBytes = 0
   private membersBytes = 0
   private resynchronised = false
-  private rescanBytes = 64 << 20
+  /** How much may be scanned again after garbage: a few times the file, so that it cannot grow with its square. */
+  private rescanBytes: number
   private done = false
   private readonly validate: boolean
   private readonly lineBytes: number
 
   constructor(
-    path: string,
+    private readonly path: string,
     private readonly plan: SplitPlan,
     options: SplitOptions = {},
     ahead?: { offset: number; frames: Frame[] },
@@ -76,11 +77,10 @@ export class JsonSplitter {
     this.validate = options.validate ?? true
     this.lineBytes = options.lineBytes ?? batchBytes
     this.file = openSync(path, 'r')
+    this.rescanBytes = (64 << 20) + 4 * fstatSync(this.file).size
     this.cursor = new JsonCursor(this.file, ahead?.offset ?? this.afterMark(), longestSpanBytes)
     if (ahead) this.frames = ahead.frames
-    this.path = path
   }
-  private readonly path: string
 
   /** How far the file has been read, in bytes. */
   get offset(): number {
@@ -207,14 +207,17 @@ export class JsonSplitter {
     if (parts) parts.push(part)
     else owner.parts.set(owner.arrayKey, [part])
     this.waitingBytes += part.length
-    if (this.waitingBytes > Math.max(this.lineBytes, 4 * this.membersBytes) && owner.level === this.plan.levels.length - 1) this.writeOpen()
+    if (
+      this.waitingBytes > Math.max(this.lineBytes, 4 * this.membersBytes) &&
+      owner.level === this.plan.levels.length - 1
+    )
+      this.writeOpen()
   }
 
   /** The object that parts at this place belong to; undefined where they stand alone. */
   private owner(): ObjectFrame | undefined {
-    const frame = this.frames.findLast((each): each is ObjectFrame => each.kind === 'object')
-    // An object whose array has not begun is a wrapper such as `{"data": …}`.
-    return frame && frame.arrayKey !== '' ? frame : undefined
+    const frame = this.frames.findLast((each) => each.kind === 'object')
+    return frame && isOwner(frame) ? frame : undefined
   }
 
   private level(frame: ObjectFrame): SplitLevel {
@@ -223,7 +226,7 @@ export class JsonSplitter {
 
   /** Writes what waits in open objects as a line of its own, completed with what their owners say further on. */
   private writeOpen(): void {
-    const objects = this.frames.filter((frame): frame is ObjectFrame => frame.kind === 'object' && frame.arrayKey !== '')
+    const objects = this.frames.filter(isOwner)
     if (objects.some((frame) => !frame.complete)) this.readAhead()
     let part: Buffer | undefined
     for (const frame of objects.reverse()) {
@@ -234,24 +237,25 @@ export class JsonSplitter {
     if (part) this.keep(part, undefined)
   }
 
+  /** Completes the members of open owners without moving on. An owner is read ahead once, so a file is scanned twice at most. */
   private readAhead(): void {
+    const first = this.frames.findIndex((frame) => isOwner(frame) && !frame.complete)
     const copies = this.frames.map((frame) =>
-      frame.kind === 'array' ? frame : { ...objectFrame(frame.level), arrayKey: frame.arrayKey, members: new Map(frame.members) },
+      isOwner(frame) ? { ...frame, members: new Map(frame.members), parts: new Map() } : frame,
     )
-    const first = copies.findIndex((frame) => frame.kind === 'object' && frame.arrayKey !== '')
-    const ahead = new JsonSplitter(this.path, this.plan, { validate: false }, { offset: this.cursor.offset, frames: [...copies] })
+    const ahead = new JsonSplitter(this.path, this.plan, {}, { offset: this.cursor.offset, frames: [...copies] })
     try {
       while (!ahead.done && ahead.report.badRows === 0 && ahead.frames.length > first) ahead.skim()
     } finally {
       ahead.close()
     }
+    this.membersBytes += ahead.membersBytes
     for (const [index, frame] of this.frames.entries()) {
       const copy = copies[index]
-      if (frame.kind !== 'object' || copy?.kind !== 'object') continue
+      if (index < first || !isOwner(frame) || copy?.kind !== 'object') continue
       frame.members = copy.members
       frame.complete = true
     }
-    this.membersBytes = Math.max(this.membersBytes, ahead.membersBytes)
   }
 
   /** A step that keeps members and passes over everything else. */
@@ -268,7 +272,6 @@ export class JsonSplitter {
     this.resynchronised = true
     this.cursor.mark = -1
     this.rescanBytes -= Math.max(0, this.cursor.offset - offset) + 64
-    // Hostile files could make every byte start a long scan: then reading stops instead of growing with the square.
     if (this.rescanBytes < 0) return this.finish(true)
     this.cursor.moveTo(offset)
     const landmark = findLandmark(this.cursor, this.plan, (each) => this.frameFor(each) !== undefined)
@@ -293,6 +296,11 @@ export class JsonSplitter {
   }
 }
 
+/** An object whose array has not begun is a wrapper such as `{"data": …}`. */
+function isOwner(frame: Frame): frame is ObjectFrame {
+  return frame.kind === 'object' && frame.arrayKey !== ''
+}
+
 function objectFrame(level: number): ObjectFrame {
   return { kind: 'object', level, members: new Map(), complete: false, parts: new Map(), arrayKey: '' }
 }
@@ -307,7 +315,8 @@ function keyOf(quoted: Buffer): string | undefined {
 
 function rendered(frame: ObjectFrame): Buffer {
   const pieces: Buffer[] = []
-  for (const [key, value] of frame.members) if (!frame.parts.has(key)) pieces.push(Buffer.from(`,${JSON.stringify(key)}:`), value)
+  for (const [key, value] of frame.members)
+    if (!frame.parts.has(key)) pieces.push(Buffer.from(`,${JSON.stringify(key)}:`), value)
   for (const [key, parts] of frame.parts) {
     pieces.push(Buffer.from(`,${JSON.stringify(key)}:[`))
     for (const [index, part] of parts.entries()) pieces.push(...(index > 0 ? [comma, part] : [part]))
