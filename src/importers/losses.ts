@@ -21,7 +21,8 @@ export const losses: readonly Loss[] = [
   {
     id: 'bad-row',
     title: 'Rows that could not be parsed',
-    advice: 'They were left out. Look for lines that two writers wrote at once, or for log output mixed into the traces.',
+    advice:
+      'They were left out. Look for lines that two writers wrote at once, or for log output mixed into the traces.',
   },
   {
     id: 'oversized-row',
@@ -46,7 +47,8 @@ export const losses: readonly Loss[] = [
   {
     id: 'invalid-id',
     title: 'Ids that are not 16 or 32 hexadecimal digits',
-    advice: 'They were kept as they stand. Traces that pass through systems which rewrite ids may fall apart into pieces.',
+    advice:
+      'They were kept as they stand. Traces that pass through systems which rewrite ids may fall apart into pieces.',
   },
   {
     id: 'invalid-time',
@@ -57,17 +59,20 @@ export const losses: readonly Loss[] = [
   {
     id: 'negative-duration',
     title: 'Spans that end before they start',
-    advice: 'Their duration counts as 0. Look for spans exported before they ended, or a clock that was set back while they ran.',
+    advice:
+      'Their duration counts as 0. Look for spans exported before they ended, or a clock that was set back while they ran.',
   },
   {
     id: 'duplicate-span',
     title: 'Spans that were given twice',
-    advice: 'Each counts once. Leave out overlapping exports, and look for an exporter that retries what had already arrived.',
+    advice:
+      'Each counts once. Leave out overlapping exports, and look for an exporter that retries what had already arrived.',
   },
   {
     id: 'conflicting-span',
     title: 'Different spans under one id',
-    advice: 'All were kept. Look for an id generator that repeats itself (a seed copied into every process), or for spans exported before and after they ended.',
+    advice:
+      'All were kept. Look for an id generator that repeats itself (a seed copied into every process), or for spans exported before and after they ended.',
   },
   {
     id: 'nested-too-deep',
@@ -87,7 +92,8 @@ export const losses: readonly Loss[] = [
   {
     id: 'truncated-statement',
     title: 'Statements cut off by the instrumentation',
-    advice: 'The tables after the cut are unknown. Raise the attribute length limit (`OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`).',
+    advice:
+      'The tables after the cut are unknown. Raise the attribute length limit (`OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`).',
   },
 ]
 

@@ -21,7 +21,9 @@ export interface TestStore {
 }
 
 const settingsClause = (settings: Record<string, string | number>): string => {
-  const all = Object.entries(settings).map(([name, value]) => `${name} = ${typeof value === 'number' ? value : `'${value.replaceAll(/['\\]/g, '\\$&')}'`}`)
+  const all = Object.entries(settings).map(
+    ([name, value]) => `${name} = ${typeof value === 'number' ? value : `'${value.replaceAll(/['\\]/g, '\\$&')}'`}`,
+  )
   return all.length === 0 ? '' : ` SETTINGS ${all.join(', ')}`
 }
 

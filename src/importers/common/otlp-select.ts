@@ -69,7 +69,8 @@ function otlpSelect(dialect: OtlpDialect, guarded: boolean): string {
   const { id, nanoseconds, counter, number } = dialect
   const map = (attributes: string): string => mapOf(dialect, attributes)
   const time = (value: string): string => `fromUnixTimestamp64Nano(toInt64(least(${value}, ${latest})))`
-  const name = (names: readonly string[], index: string): string => `${quoted(names)}[if(${index} < ${names.length}, ${index}, 0) + 1]`
+  const name = (names: readonly string[], index: string): string =>
+    `${quoted(names)}[if(${index} < ${names.length}, ${index}, 0) + 1]`
   // Counters of what an SDK threw away are attributes under the names that OpenTelemetry gives them in formats that have no field for them.
   const dropped = (['attributes', 'events', 'links'] as const).map((what) => ({
     key: `otel.dropped_${what}_count`,
@@ -100,10 +101,12 @@ interface Flaws {
   odd: string
 }
 
-/** Inserts every span of the dialect's source and counts what had to be left out or repaired; returns the rows inserted. */
-export async function otlpInsert(dialect: OtlpDialect, sink: Sink): Promise<number> {
+/** Inserts every span of the dialect's source and counts what had to be left out or repaired; reports rows, not losses. */
+export async function otlpInsert(dialect: OtlpDialect, sink: Sink): Promise<{ inserted: number; withoutIds: number }> {
   try {
-    return await sink.insertSelect(otlpSelect(dialect, true), dialect.params, dialect.settings)
+    const inserted = await sink.insertSelect(otlpSelect(dialect, true), dialect.params, dialect.settings)
+    sink.progress({ rows: inserted })
+    return { inserted, withoutIds: 0 }
   } catch (error) {
     if (!String(error).includes(guard)) throw error
   }
@@ -121,5 +124,6 @@ export async function otlpInsert(dialect: OtlpDialect, sink: Sink): Promise<numb
     ['invalid-id', flaws?.odd],
   ]
   for (const [loss, count] of counted) if (Number(count) > 0) sink.lose(loss, Number(count))
-  return inserted
+  sink.progress({ rows: inserted })
+  return { inserted, withoutIds: Number(flaws?.missing ?? 0) }
 }
