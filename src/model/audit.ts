@@ -35,7 +35,9 @@ export interface Evidence {
 }
 
 /** Rows of one relation in an example; columns left out are blank (0, '', []). */
-export type ExampleRows<Rows> = { [Relation in keyof Rows]?: Rows[Relation] extends (infer Row)[] ? Partial<Row>[] : never }
+export type ExampleRows<Rows> = {
+  [Relation in keyof Rows]?: Rows[Relation] extends (infer Row)[] ? Partial<Row>[] : never
+}
 
 export interface Example<Rows> {
   name: string
@@ -73,7 +75,21 @@ export interface Audit<Rows = unknown, Limits extends Record<string, Limit> = Re
   audit(survey: Rows, limit: { [Key in keyof Limits]: number }): FindingDraft[]
 }
 
+/** Any audit, with its rows' types forgotten: what lists of audits hold. */
+export interface AnyAudit extends Omit<Audit, 'needs' | 'examples' | 'evidence' | 'audit'> {
+  needs: readonly string[]
+  examples: { fires: AnyExample[]; quiet: AnyExample[] }
+  evidence(survey: never, limit: never): Evidence
+  audit(survey: never, limit: never): FindingDraft[]
+}
+
+export interface AnyExample extends Omit<Example<unknown>, 'rows'> {
+  rows: Record<string, object[] | undefined>
+}
+
 /** Identity at run time; gives an audit file its types. */
-export function defineAudit<Rows, const Limits extends Record<string, Limit>>(audit: Audit<Rows, Limits>): Audit<Rows, Limits> {
+export function defineAudit<Rows, const Limits extends Record<string, Limit>>(
+  audit: Audit<Rows, Limits>,
+): Audit<Rows, Limits> {
   return audit
 }

@@ -19,9 +19,17 @@ export interface Sink {
    * on an engine error nothing is inserted and the error is thrown. Returns the number of rows inserted.
    * `params` bind `{name:Type}` placeholders; `settings` are ClickHouse settings of this one query.
    */
-  insertSelect(select: string, params?: Record<string, unknown>, settings?: Record<string, string | number>): Promise<number>
+  insertSelect(
+    select: string,
+    params?: Record<string, unknown>,
+    settings?: Record<string, string | number>,
+  ): Promise<number>
   /** Runs a SELECT (to count or to check what a file holds) and returns its rows. */
-  query<Row>(select: string, params?: Record<string, unknown>, settings?: Record<string, string | number>): Promise<Row[]>
+  query<Row>(
+    select: string,
+    params?: Record<string, unknown>,
+    settings?: Record<string, string | number>,
+  ): Promise<Row[]>
   /** A new path in the run's temporary folder for a spool file; removed with the run. */
   spoolPath(extension: string): string
   /** Counts a loss of evidence; `id` is an entry of importers/losses.ts. */

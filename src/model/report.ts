@@ -77,7 +77,15 @@ export interface SystemReport {
   stores: StoreNode[]
   destinations: DestinationNode[]
   /** Root operations, most frequent first. */
-  requests: { service: string; operation: string; traces: number; errors: number; p50Ms: number; p95Ms: number; p99Ms: number }[]
+  requests: {
+    service: string
+    operation: string
+    traces: number
+    errors: number
+    p50Ms: number
+    p95Ms: number
+    p99Ms: number
+  }[]
   calls: CallEdge[]
 }
 

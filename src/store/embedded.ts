@@ -1,0 +1,75 @@
+/**
+ * ClickHouse in this process (chdb), in a data directory of its own that is removed at the end.
+ * One process holds one data directory: a second embedded store in the same process must wait until the first is closed.
+ */
+import { createClient, type ClickHouseClient } from '@clickhouse/client'
+import { drainPending } from 'chdb'
+import { createChdbConnection } from 'chdb/connection'
+import { rm } from 'node:fs/promises'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Settings, Store } from './store.js'
+
+/** Applied to every query. Rationale: deterministic, exact, bounded, and ten times faster normalisation without short circuits. */
+const standing: Settings = {
+  output_format_json_quote_64bit_integers: 0,
+  short_circuit_function_evaluation: 'disable',
+  join_use_nulls: 0,
+  max_bytes_before_external_group_by: 400_000_000,
+  max_bytes_before_external_sort: 400_000_000,
+  optimize_aggregation_in_order: 1,
+}
+
+export interface EmbeddedStore extends Store {
+  /** Folder for spool files; lives and dies with the store. */
+  readonly folder: string
+  /** Removes the folder at once, for signal handlers; the store is unusable afterwards. */
+  abandon(): void
+}
+
+/** Opens an empty store under the system's temporary folder (or `parent`). */
+export function openEmbeddedStore(parent: string = tmpdir()): EmbeddedStore {
+  const folder = mkdtempSync(join(parent, 'faultline-'))
+  const connection = createChdbConnection({ path: join(folder, 'data') })
+  const client: ClickHouseClient = createClient({ connection } as Parameters<typeof createClient>[0])
+  return {
+    folder,
+    async query<Row>(sql: string, params?: Record<string, unknown>, settings?: Settings) {
+      const result = await client.query({
+        query: sql,
+        format: 'JSONEachRow',
+        ...(params && { query_params: params }),
+        clickhouse_settings: { ...standing, ...settings },
+      })
+      return (await result.json()) as Row[]
+    },
+    async command(sql, params, settings) {
+      await client.command({
+        query: sql,
+        ...(params && { query_params: params }),
+        clickhouse_settings: { ...standing, ...settings },
+      })
+    },
+    async insert(table, rows) {
+      if (rows.length === 0) return
+      const before = await this.query<{ n: number }>(`SELECT count() AS n FROM ${table}`)
+      await client.insert({ table, values: [...rows], format: 'JSONEachRow', clickhouse_settings: standing })
+      const after = await this.query<{ n: number }>(`SELECT count() AS n FROM ${table}`)
+      const written = (after[0]?.n ?? 0) - (before[0]?.n ?? 0)
+      if (written !== rows.length) throw new Error(`${table} took ${written} of ${rows.length} rows`)
+    },
+    async engine() {
+      const rows = await this.query<{ version: string }>('SELECT version() AS version')
+      return `chdb (ClickHouse ${rows[0]?.version ?? 'of unknown version'})`
+    },
+    async close() {
+      await client.close()
+      await drainPending()
+      await rm(folder, { recursive: true, force: true })
+    },
+    abandon() {
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,45 @@
+-- Spans with one meaning a column, read off one row at a time: nothing here needs another span of the trace.
+-- Both generations of the semantic conventions, OpenTracing's and Zipkin's tags end in the same columns.
+CREATE TABLE IF NOT EXISTS normalised
+(
+    TraceId String COMMENT 'As in otel_traces',
+    SpanId String COMMENT 'As in otel_traces',
+    ParentSpanId String COMMENT 'As in otel_traces',
+    SpanKey UInt64 COMMENT 'cityHash64(TraceId, SpanId): what joins use',
+    ParentKey UInt64 COMMENT 'SpanKey of the parent; 0 for a root',
+    ContentHash UInt64 COMMENT 'Hash of the whole row: equal keys and equal content are one span sent twice',
+    Service LowCardinality(String) COMMENT 'service.name, or unknown_service where it is missing',
+    Instance LowCardinality(String) COMMENT 'service.instance.id, else pod, else host; empty when unknown',
+    Name LowCardinality(String) COMMENT 'Span name as written by the instrumentation',
+    Kind LowCardinality(String) COMMENT 'server, client, producer, consumer or internal, as the span says',
+    Role LowCardinality(String) COMMENT 'What the span does: server, client, query (a store), producer, consumer or internal',
+    Protocol LowCardinality(String) COMMENT 'http, rpc, db, messaging or other',
+    Operation LowCardinality(String) COMMENT 'Templated: one operation has one name',
+    StartNs Int64 COMMENT 'Unix time, nanoseconds',
+    DurationNs UInt64 COMMENT 'Nanoseconds',
+    Error UInt8 COMMENT '1 when the span failed',
+    TimedOut UInt8 COMMENT '1 when it failed by a timeout or deadline',
+    HttpStatus UInt16 COMMENT '0 when there is none',
+    ResendCount UInt16 COMMENT 'http.request.resend_count',
+    Host LowCardinality(String) COMMENT 'Canonical host that the span talks to; empty when unknown',
+    Port UInt16 COMMENT 'Port that the span talks to; 0 when unknown',
+    HostConfigured UInt8 COMMENT '1 when Host is what the code asked for, 0 when it is what the network resolved',
+    PeerName LowCardinality(String) COMMENT 'service.peer.name or peer.service',
+    System LowCardinality(String) COMMENT 'Database or messaging system, current name',
+    Namespace LowCardinality(String) COMMENT 'Database, schema or index within the server',
+    StatementHash UInt64 COMMENT 'Hash of the statement without its literals; 0 when there is no statement',
+    Statement String COMMENT 'Statement as sent, at most 20,000 characters',
+    Sanitised UInt8 COMMENT '1 when the instrumentation replaced the literals',
+    Command LowCardinality(String) COMMENT 'Verb of the database operation, upper case',
+    Collection LowCardinality(String) COMMENT 'db.collection.name or its older forms',
+    DestinationName LowCardinality(String) COMMENT 'Queue, topic or exchange:routing-key',
+    MessagingOperation LowCardinality(String) COMMENT 'send, receive, process, settle or create',
+    MessageId String COMMENT 'messaging.message.id',
+    ConversationId String COMMENT 'messaging.message.conversation_id',
+    ConsumerGroup LowCardinality(String) COMMENT 'messaging.consumer.group.name',
+    BatchCount UInt32 COMMENT 'messaging.batch.message_count',
+    LinkTraceIds Array(String) COMMENT 'Trace ids of the span links',
+    LinkSpanIds Array(String) COMMENT 'Span ids of the span links'
+)
+ENGINE = MergeTree
+ORDER BY (cityHash64(TraceId) % 64, SpanKey)

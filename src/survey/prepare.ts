@@ -1,0 +1,114 @@
+/**
+ * From imported rows to the base relations: normalise once, parse each statement once, then trace-local joins bucket by bucket,
+ * so that memory follows the size of a bucket and not the length of the evidence.
+ */
+import { readFileSync } from 'node:fs'
+import type { Store } from '../store/store.js'
+import { parseStatement } from './statements/parse-statement.js'
+import { walkTrace, type WalkSpan, type WalkedSpan } from './walk.js'
+
+/** How many of the 64 trace-hash buckets the tables are ordered by. */
+const bucketCount = 64
+/** Spans joined at a time: about 300 MB at the peak of the join. */
+const spansPerStep = 600_000
+const mostStatements = 20_000
+const walkedTraces = 200
+const walkedSpans = 200_000
+
+export interface PrepareResult {
+  spans: number
+  traces: number
+  duplicates: number
+  unparsedStatements: number
+  truncatedStatements: number
+}
+
+function sql(name: string): string {
+  return readFileSync(new URL(`./prepare/${name}.sql`, import.meta.url), 'utf8')
+}
+
+/** Fills `normalised`, `hosts`, `statements`, `spans`, `traces`, `deliveries` and `walks` from `otel_traces`. */
+export async function prepare(
+  store: Store,
+  stage: (name: string, done: number) => void = () => {},
+): Promise<PrepareResult> {
+  stage('normalise', 0)
+  await store.command(`INSERT INTO normalised ${sql('normalise')}`)
+  const rows = await count(store, 'normalised')
+  if (rows !== (await count(store, 'otel_traces'))) throw new Error(`normalised ${rows} rows, fewer than were imported`)
+
+  const statements = await readStatements(store)
+  const steps = bucketSteps(rows)
+  for (const step of steps) await store.command(`INSERT INTO hosts ${sql('hosts')}`, step)
+  for (const [index, step] of steps.entries()) {
+    await store.command(`INSERT INTO spans ${sql('spans')}`, step)
+    await store.command(`INSERT INTO traces ${sql('traces')}`, step)
+    stage('normalise', (index + 1) / (steps.length + 1))
+  }
+  for (const step of steps) await store.command(`INSERT INTO deliveries ${sql('deliveries')}`, step)
+  const spans = await count(store, 'spans')
+  await store.command('TRUNCATE TABLE normalised')
+  await walk(store)
+  stage('normalise', 1)
+  return { spans, traces: await count(store, 'traces'), duplicates: rows - spans, ...statements }
+}
+
+/** Ranges of buckets that hold about `spansPerStep` spans each. */
+function bucketSteps(rows: number): { first: number; last: number }[] {
+  const steps = Math.min(bucketCount, Math.max(1, Math.ceil(rows / spansPerStep)))
+  return Array.from({ length: steps }, (_, index) => ({
+    first: Math.floor((index * bucketCount) / steps),
+    last: Math.floor(((index + 1) * bucketCount) / steps) - 1,
+  }))
+}
+
+async function count(store: Store, table: string): Promise<number> {
+  const rows = await store.query<{ n: number }>(`SELECT count() AS n FROM ${table}`)
+  return rows[0]?.n ?? 0
+}
+
+async function readStatements(store: Store): Promise<{ unparsedStatements: number; truncatedStatements: number }> {
+  const distinct = await store.query<{
+    statementHash: string
+    system: string
+    shortest: string
+    text: string
+    spans: number
+  }>(sql('distinct-statements'), { most: mostStatements })
+  let unparsedStatements = 0
+  let truncatedStatements = 0
+  const rows: object[] = []
+  for (const { statementHash, system, shortest, text, spans } of distinct) {
+    const read = await parseStatement(system, shortest)
+    if (!read.parsed) unparsedStatements += spans
+    if (read.truncated) truncatedStatements += spans
+    rows.push({
+      StatementHash: statementHash,
+      System: system,
+      Text: text,
+      Command: read.command,
+      Access: read.access,
+      TablesRead: read.tablesRead,
+      TablesWritten: read.tablesWritten,
+      Locks: read.locks ? 1 : 0,
+      Parsed: read.parsed ? 1 : 0,
+      Truncated: read.truncated ? 1 : 0,
+    })
+  }
+  await store.insert('statements', rows)
+  return { unparsedStatements, truncatedStatements }
+}
+
+async function walk(store: Store): Promise<void> {
+  const operations = await store.query<{ n: number }>('SELECT uniqExact(RootService, RootOperation) AS n FROM traces')
+  const perOperation = Math.max(2_000, Math.floor(walkedSpans / Math.max(1, operations[0]?.n ?? 1)))
+  const spans = await store.query<WalkSpan>(sql('walk-sample'), { traces: walkedTraces, spans: perOperation })
+  const walked: WalkedSpan[] = []
+  let start = 0
+  for (let index = 1; index <= spans.length; index++) {
+    if (index < spans.length && spans[index]?.traceId === spans[start]?.traceId) continue
+    for (const row of walkTrace(spans.slice(start, index))) walked.push(row)
+    start = index
+  }
+  await store.insert('walks', walked)
+}

@@ -1,0 +1,122 @@
+-- For one bucket of traces: every span once, with parent, callee, peer, store and tables joined in.
+WITH
+    -- a host that answers as one service in nine of ten calls is that service
+    known_hosts AS
+    (
+        SELECT Host, Port, argMax(Service, (Calls, Service)) AS Service
+        FROM (SELECT Host, Port, Service, sum(Calls) AS Calls FROM hosts GROUP BY Host, Port, Service)
+        GROUP BY Host, Port
+        HAVING max(Calls) >= 0.9 * sum(Calls)
+    ),
+    -- a destination whose host only one side knows is the same destination
+    broker_hosts AS
+    (
+        SELECT System, DestinationName, min(Host) AS Host
+        FROM normalised
+        WHERE DestinationName != '' AND Host != '' AND Role IN ('producer', 'consumer')
+        GROUP BY System, DestinationName
+        HAVING uniqExact(Host) = 1
+    ),
+    parents AS
+    (
+        SELECT SpanKey, Service, Role, Operation, StartNs, DurationNs, Error FROM normalised
+        WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8}
+        ORDER BY SpanKey, StartNs, ContentHash
+        LIMIT 1 BY SpanKey
+    ),
+    callees AS
+    (
+        SELECT ParentKey, Service, SpanId, Operation, StartNs, DurationNs, Error FROM normalised
+        WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8} AND Kind IN ('server', 'consumer') AND ParentKey != 0
+        ORDER BY ParentKey, StartNs, SpanId, ContentHash
+        LIMIT 1 BY ParentKey
+    ),
+    wrappers AS
+    (
+        SELECT DISTINCT ParentKey, Role, Service FROM normalised
+        WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8} AND Role IN ('client', 'query') AND ParentKey != 0
+    )
+SELECT
+    span.TraceId AS TraceId,
+    span.SpanId AS SpanId,
+    span.ParentSpanId AS ParentSpanId,
+    span.SpanKey AS SpanKey,
+    span.ParentKey AS ParentKey,
+    span.Service AS Service,
+    span.Instance AS Instance,
+    span.Name AS Name,
+    span.Kind AS Kind,
+    if(wrapper.ParentKey != 0 AND callee.ParentKey = 0, 'internal', toString(span.Role)) AS Role,
+    span.Protocol AS Protocol,
+    multiIf(
+        Role != 'query', toString(span.Operation),
+        notEmpty(TablesWritten), concat(Command, ' ', TablesWritten[1]),
+        notEmpty(TablesRead), concat(Command, ' ', TablesRead[1]),
+        Command != '', toString(Command),
+        toString(span.Operation)) AS Operation,
+    span.StartNs AS StartNs,
+    span.StartNs + toInt64(span.DurationNs) AS EndNs,
+    span.DurationNs AS DurationNs,
+    span.Error AS Error,
+    span.TimedOut AS TimedOut,
+    span.HttpStatus AS HttpStatus,
+    span.ResendCount AS ResendCount,
+    parent.SpanKey != 0 AS HasParent,
+    parent.Service AS ParentService,
+    parent.Role AS ParentRole,
+    parent.Operation AS ParentOperation,
+    parent.StartNs AS ParentStartNs,
+    parent.StartNs + toInt64(parent.DurationNs) AS ParentEndNs,
+    parent.Error AS ParentError,
+    callee.Service AS Callee,
+    callee.SpanId AS CalleeSpanId,
+    callee.Operation AS CalleeOperation,
+    callee.StartNs AS CalleeStartNs,
+    callee.DurationNs AS CalleeDurationNs,
+    callee.Error AS CalleeError,
+    multiIf(Role != 'client', '', Callee != '', toString(Callee), span.PeerName != '', toString(span.PeerName), host.Service != '', toString(host.Service), toString(span.Host)) AS Peer,
+    multiIf(Peer = '', '', Callee != '' OR span.PeerName != '' OR host.Service != '', 'service', 'external') AS PeerKind,
+    span.Host AS Host,
+    span.Port AS Port,
+    span.HostConfigured AS HostConfigured,
+    span.System AS System,
+    span.Host != '' AND Role = 'query' AS StoreKnown,
+    multiIf(
+        Role != 'query', '',
+        StoreKnown, concat(System, '://', span.Host, if(span.Port = 0, '', concat(':', toString(span.Port))), if(span.Namespace = '', '', concat('/', span.Namespace))),
+        concat(System, '://(', Service, ')', if(span.Namespace = '', '', concat('/', span.Namespace)))) AS Store,
+    span.StatementHash AS StatementHash,
+    span.Sanitised AS Sanitised,
+    if(statement.Command != '', toString(statement.Command), toString(span.Command)) AS Command,
+    multiIf(
+        Role != 'query', '',
+        statement.Access != '', toString(statement.Access),
+        Command IN ('SELECT', 'GET', 'MGET', 'HGET', 'HMGET', 'HGETALL', 'EXISTS', 'TTL', 'PTTL', 'SMEMBERS', 'SISMEMBER', 'LRANGE', 'ZRANGE', 'ZSCORE', 'SCAN', 'STRLEN', 'LLEN', 'SCARD', 'ZCARD', 'GETS', 'FIND', 'FINDONE', 'AGGREGATE', 'COUNT', 'DISTINCT', 'QUERY', 'SEARCH', 'GETITEM', 'BATCHGETITEM', 'SHOW', 'READ'), 'read',
+        Command IN ('INSERT', 'UPDATE', 'DELETE', 'MERGE', 'REPLACE', 'UPSERT', 'TRUNCATE', 'COPY', 'SET', 'SETEX', 'PSETEX', 'SETNX', 'MSET', 'GETSET', 'GETDEL', 'DEL', 'UNLINK', 'EXPIRE', 'PEXPIRE', 'HSET', 'HMSET', 'HDEL', 'INCR', 'INCRBY', 'DECR', 'DECRBY', 'HINCRBY', 'SADD', 'SREM', 'LPUSH', 'RPUSH', 'LPOP', 'RPOP', 'ZADD', 'ZREM', 'XADD', 'ADD', 'APPEND', 'CAS', 'TOUCH', 'FLUSHDB', 'FLUSHALL', 'INSERTONE', 'INSERTMANY', 'UPDATEONE', 'UPDATEMANY', 'DELETEONE', 'DELETEMANY', 'FINDANDMODIFY', 'PUTITEM', 'UPDATEITEM', 'DELETEITEM', 'BATCHWRITEITEM', 'INDEX', 'BULK', 'WRITE'), 'write',
+        'other') AS Access,
+    arrayDistinct(if(statement.StatementHash != 0, statement.TablesRead, if(Role = 'query' AND span.Collection != '' AND Access != 'write', [lower(span.Collection)], []))) AS TablesRead,
+    arrayDistinct(if(statement.StatementHash != 0, statement.TablesWritten, if(Role = 'query' AND span.Collection != '' AND Access = 'write', [lower(span.Collection)], []))) AS TablesWritten,
+    if(span.DestinationName = '', '', concat(System, '://', if(span.Host != '', toString(span.Host), toString(broker.Host)), '/', span.DestinationName)) AS Destination,
+    span.DestinationName AS DestinationName,
+    span.MessagingOperation AS MessagingOperation,
+    span.MessageId AS MessageId,
+    span.ConversationId AS ConversationId,
+    span.ConsumerGroup AS ConsumerGroup,
+    span.BatchCount AS BatchCount,
+    span.LinkTraceIds AS LinkTraceIds,
+    span.LinkSpanIds AS LinkSpanIds
+FROM
+(
+    SELECT TraceId, SpanId, ParentSpanId, SpanKey, ParentKey, Service, Instance, Name, Kind, Role, Protocol, Operation, StartNs, DurationNs, Error, TimedOut,
+        HttpStatus, ResendCount, Host, Port, HostConfigured, PeerName, System, Namespace, StatementHash, Sanitised, Command, Collection, DestinationName,
+        MessagingOperation, MessageId, ConversationId, ConsumerGroup, BatchCount, LinkTraceIds, LinkSpanIds
+    FROM normalised
+    WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8}
+    LIMIT 1 BY SpanKey, ContentHash
+) AS span
+LEFT ANY JOIN parents AS parent ON span.ParentKey = parent.SpanKey
+LEFT ANY JOIN callees AS callee ON span.SpanKey = callee.ParentKey
+LEFT ANY JOIN wrappers AS wrapper ON span.SpanKey = wrapper.ParentKey AND span.Role = wrapper.Role AND span.Service = wrapper.Service
+LEFT ANY JOIN known_hosts AS host ON span.Host = host.Host AND span.Port = host.Port
+LEFT ANY JOIN broker_hosts AS broker ON span.System = broker.System AND span.DestinationName = broker.DestinationName
+LEFT ANY JOIN statements AS statement ON span.StatementHash = statement.StatementHash AND span.System = statement.System

@@ -1,0 +1,38 @@
+/**
+ * Audits hand-made rows of `otel_traces` in one embedded store that is emptied between uses:
+ * a process holds one data directory, and opening it costs most of a second.
+ */
+import { auditStore, type Judgement } from '../src/engine/audit-store.js'
+import { openEmbeddedStore, type EmbeddedStore } from '../src/store/embedded.js'
+import { createTables, tables } from '../src/store/schema.js'
+import { prepare } from '../src/survey/prepare.js'
+
+let store: EmbeddedStore | undefined
+
+/** The store of this test process, opened and emptied; close it with `closeStore` in `afterAll`. */
+export async function emptyStore(): Promise<EmbeddedStore> {
+  if (!store) {
+    store = openEmbeddedStore()
+    await createTables(store)
+    return store
+  }
+  for (const table of tables) if (table !== 'exchanges') await store.command(`TRUNCATE TABLE ${table}`)
+  return store
+}
+
+export async function closeStore(): Promise<void> {
+  await store?.close()
+  store = undefined
+}
+
+/** Base tables filled from rows such as `toRows(sketch.spans)` gives. */
+export async function surveyedStore(rows: readonly object[]): Promise<EmbeddedStore> {
+  const emptied = await emptyStore()
+  await emptied.insert('otel_traces', rows)
+  await prepare(emptied)
+  return emptied
+}
+
+export async function auditRows(rows: readonly object[]): Promise<Judgement> {
+  return auditStore(await surveyedStore(rows))
+}
