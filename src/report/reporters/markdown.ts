@@ -9,7 +9,7 @@ import { countText, durationText, numberText, quantityText, shareText } from '..
 import { rankedFindings } from '../ranking.js'
 import type { RankedFinding } from '../ranking.js'
 import { coverageText, findingsText } from '../verdict-text.js'
-import { markdownCode, markdownText } from './markdown/escape.js'
+import { markdownCode, markdownProse, markdownText } from './markdown/escape.js'
 
 const mostRows = 30
 const mostDetails = 12
@@ -63,8 +63,8 @@ function findingDetails({ audit, finding }: RankedFinding): string {
     [
       markdownText(finding.message, 600),
       `**Proof.** ${proof}`,
-      `**Fix.** ${markdownText(audit.fix, 800)}`,
-      `**Verify.** ${markdownText(audit.verify, 400)}`,
+      `**Fix.** ${markdownProse(audit.fix, 800)}`,
+      `**Verify.** ${markdownProse(audit.verify, 400)}`,
       `More: ${markdownCode(`faultline explain ${audit.id}`)}`,
     ].join('\n\n'),
   )

@@ -10,11 +10,10 @@ import type { AuditReport, Report, Reporter } from '../../model/report.js'
 import { jsonText } from '../json-text.js'
 import { nameText, placeText } from '../place-text.js'
 import { countText, quantityText } from '../quantity-text.js'
-import { rankedFindings } from '../ranking.js'
 import type { RankedFinding } from '../ranking.js'
-import { severityCounts } from '../ranking.js'
+import { rankedFindings, severityCounts } from '../ranking.js'
 import { logicalLocations, sourceUri } from './sarif/locations.js'
-import { markdownText } from './markdown/escape.js'
+import { markdownProse, markdownText } from './markdown/escape.js'
 
 const levels: Record<Severity, 'error' | 'warning' | 'note'> = { critical: 'error', warning: 'warning', note: 'note' }
 
@@ -65,7 +64,7 @@ function rule(audit: AuditReport): ReportingDescriptor {
     fullDescription: { text: messageText(audit.definition) },
     help: {
       text: shown.map(([head, text]) => `${head}: ${text}`).join('\n\n'),
-      markdown: [...shown.map(([head, text]) => `**${head}.** ${markdownText(text)}`), references.join('\n')]
+      markdown: [...shown.map(([head, text]) => `**${head}.** ${markdownProse(text)}`), references.join('\n')]
         .filter((part) => part !== '')
         .join('\n\n'),
     },

@@ -22,7 +22,7 @@ export function markdownText(text: string, columns = 2_000): string {
     entities(visible(truncate(text, columns)))
       // Block markup at the start of a line: headings, lists, rules, setext underlines.
       .replace(/^(\s*)([-+=#])/, (_, space: string, mark: string) => `${space}&#${mark.charCodeAt(0)};`)
-      .replace(/^(\s*\d+)([.)])/, (_, number: string, mark: string) => `${number}&#${mark.charCodeAt(0)};`)
+      .replace(/^(\s*\d+)([.)])(?=\s|$)/, (_, number: string, mark: string) => `${number}&#${mark.charCodeAt(0)};`)
       .replace(/@(?=\w)/g, `@${gap}`)
       .replace(/(?<!&)#(?=\d)/g, `#${gap}`)
       .replace(/\bGH-(?=\d)/gi, `$&${gap}`)
@@ -35,4 +35,12 @@ export function markdownText(text: string, columns = 2_000): string {
 /** A name or an id: within a code element GitHub links nothing, and a reader copies exactly the name. */
 export function markdownCode(text: string, columns = 160): string {
   return `<code>${entities(visible(truncate(text, columns)))}</code>`
+}
+
+/** Prose of an audit's own file, in which backticks mark code. Not for text of the evidence: there a backtick is a backtick. */
+export function markdownProse(text: string, columns = 2_000): string {
+  const parts = truncate(text, columns).split('`')
+  // An odd backtick out is text.
+  if (parts.length % 2 === 0) return markdownText(text, columns)
+  return parts.map((part, index) => (index % 2 === 1 ? markdownCode(part) : markdownText(part))).join('')
 }

@@ -1,0 +1,133 @@
+/**
+ * `faultline audit`: reads evidence, prints or writes reports, and decides the gate.
+ * Everything that can be refused is refused before the engine starts.
+ */
+import { Argument, Command, Option } from 'commander'
+import { pad, wrap } from '../../lib/text.js'
+import type { Report } from '../../model/report.js'
+import { families } from '../../report/families.js'
+import { reporters } from '../../report/reporters/index.js'
+import { fileDestinations, writeReport } from '../destinations.js'
+import { wantsColour } from '../environment.js'
+import type { Environment } from '../environment.js'
+import { exitCodes, InvocationError } from '../exit.js'
+import type { ExitCode } from '../exit.js'
+import { exitCodeOf, gates } from '../gate.js'
+import type { Gate } from '../gate.js'
+import { createProgressLine } from '../progress-line.js'
+
+interface AuditOptions {
+  output: string[]
+  format: string
+  failOn: Gate
+  list?: boolean
+  verbose?: boolean
+}
+
+const help = `
+Evidence is read by its content, not by its name: OTLP (JSON and protobuf), Jaeger
+JSON, Zipkin JSON and tables in the otel_traces columns, plain, gzip or zstd.
+
+Examples:
+  $ faultline audit traces/
+  $ faultline audit traces/ -o report.html
+  $ faultline audit a.json 'b/*.jsonl.gz' --format markdown > comment.md
+  $ zcat spans.json.gz | faultline audit - --fail-on warning -o report.sarif
+  $ faultline audit --list
+
+Exit codes:
+  0  no finding at or above --fail-on
+  1  there is one
+  2  bad invocation, or evidence that cannot be read
+  3  Faultline itself failed, or an audit broke`
+
+export function auditCommand(environment: Environment, exit: (code: ExitCode) => void): Command {
+  const formats = reporters.map((entry) => entry.id)
+  return new Command('audit')
+    .summary('audit the evidence of a running system')
+    .description('Reads traces and reports where the architecture will break, what it costs and how to mend it.')
+    .addArgument(new Argument('[evidence...]', 'files, folders, globs, or - for standard input'))
+    .option('-o, --output <file>', 'write a report; the format follows the ending (repeatable)', collect, [])
+    .addOption(new Option('--format <format>', 'format on standard output').choices(formats).default('terminal'))
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 1 at a finding this severe').choices(gates).default('critical'),
+    )
+    .option('--list', 'print the audits and stop')
+    .option('--verbose', 'say how long it took, even where no terminal is')
+    .addHelpText('after', help)
+    .action(async (evidence: string[], options: AuditOptions) => {
+      if (options.list === true) {
+        await environment.stdout.write(await listText(environment))
+        return
+      }
+      if (evidence.length === 0) {
+        throw new InvocationError(
+          'no evidence was given',
+          'Name files or folders with traces, or - for standard input: faultline audit traces/',
+        )
+      }
+      exit(await audit(environment, evidence, options))
+    })
+}
+
+function collect(value: string, all: string[]): string[] {
+  return [...all, value]
+}
+
+async function audit(environment: Environment, evidence: string[], options: AuditOptions): Promise<ExitCode> {
+  const files = await fileDestinations(options.output, evidence, environment.folder)
+  const words = ['audit', ...evidence, '--format', options.format, '--fail-on', options.failOn]
+  const given = [...words, ...options.output.flatMap((name) => ['-o', name])]
+  const report = await runWithProgress(environment, evidence, given, options.verbose ?? false)
+  for (const file of files) {
+    const reporter = await file.reporter.load()
+    await writeReport(file, reporter.render(report, { columns: 80, colour: false }))
+    await environment.stderr.write(`Wrote ${file.name}\n`)
+  }
+  const entry = reporters.find((candidate) => candidate.id === options.format)
+  if (entry === undefined) throw new InvocationError(`unknown format ${options.format}`)
+  const { stdout, variables } = environment
+  const text = (await entry.load()).render(report, {
+    columns: stdout.columns ?? 80,
+    colour: wantsColour(stdout, variables),
+  })
+  await stdout.write(text)
+  const code = exitCodeOf(report, options.failOn)
+  if (code === exitCodes.broken) {
+    await environment.stderr.write('faultline: an audit broke; see the report. This is a fault in Faultline.\n')
+  }
+  return code
+}
+
+/** Also for `faultline demo`: the run with its line of progress, which is wiped before anything else is printed. */
+export async function runWithProgress(
+  environment: Environment,
+  evidence: string[],
+  given: string[],
+  verbose: boolean,
+): Promise<Report> {
+  const progress = createProgressLine(environment.stderr, verbose)
+  try {
+    const runAudit = await environment.loadEngine()
+    return await runAudit({ evidence, arguments: given, progress })
+  } finally {
+    await progress.finish()
+  }
+}
+
+async function listText(environment: Environment): Promise<string> {
+  const audits = await environment.loadAudits()
+  const columns = Math.min(environment.stdout.columns ?? 80, 110)
+  const lines: string[] = []
+  const add = (head: string, text: string) =>
+    wrap(text, columns - 26).forEach((row, index) => lines.push(pad(index === 0 ? head : '', 26) + row))
+  for (const family of families) {
+    lines.push(`${family.id}: ${family.title}`)
+    const own = audits.filter((audit) => audit.family === family.id).toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    for (const audit of own) add(`  ${audit.id}`, audit.failureTitle)
+    const missing = family.catalogue.filter((id) => !own.some((audit) => audit.id === id))
+    if (missing.length > 0) add('  not yet looked at', missing.join(', '))
+    lines.push('')
+  }
+  return `${lines.join('\n')}\nfaultline explain AUDIT tells more about one.\n`
+}

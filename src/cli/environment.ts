@@ -1,0 +1,57 @@
+/**
+ * All that the commands touch outside themselves, so that tests can hand them something else.
+ * Engine, audits and reporters are loaded by the commands that need them: `--help` must not start a database.
+ */
+import type { Audit } from '../model/audit.js'
+import type { Report } from '../model/report.js'
+import type { Progress } from '../engine/progress.js'
+
+/** The engine's entry point; limits are audit id → limit id → value. */
+export type RunAudit = (options: {
+  evidence: string[]
+  limits?: Record<string, Record<string, number>>
+  arguments: string[]
+  progress: Progress
+}) => Promise<Report>
+
+/** An audit as its words and limits; the commands never run one. */
+export type AuditWords = Pick<
+  Audit<Record<string, unknown>>,
+  'id' | 'family' | 'title' | 'failureTitle' | 'definition' | 'why' | 'fix' | 'verify' | 'limits' | 'references'
+> & { examples: { fires: readonly ExampleWords[]; quiet: readonly ExampleWords[] } }
+
+/** An example's rows by relation; which columns a row has is the relation's business. */
+export interface ExampleWords {
+  name: string
+  rows: object
+  limits?: Record<string, number>
+}
+
+/** A stream with what is known of the terminal behind it. */
+export interface Output {
+  write(text: string): Promise<void>
+  isTerminal: boolean
+  /** Width in columns, where there is a terminal. */
+  columns?: number
+}
+
+export interface Environment {
+  version: string
+  stdout: Output
+  stderr: Output
+  variables: Readonly<Record<string, string | undefined>>
+  /** Folder to which relative paths belong. */
+  folder: string
+  /** Folder with the packaged sample of `faultline demo`. */
+  demoEvidence: string
+  loadEngine(): Promise<RunAudit>
+  loadAudits(): Promise<readonly AuditWords[]>
+}
+
+/** FORCE_COLOR wins over NO_COLOR (no-color.org, force-color.org), and both over the terminal. */
+export function wantsColour(output: Output, variables: Environment['variables']): boolean {
+  const force = variables['FORCE_COLOR']
+  if (force !== undefined && force !== '') return force !== '0' && force !== 'false'
+  if (variables['NO_COLOR'] !== undefined && variables['NO_COLOR'] !== '') return false
+  return output.isTerminal && variables['TERM'] !== 'dumb'
+}

@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+/**
+ * Wires the command line to the process: streams, signals, exit code. A closed pipe (`| head`) is not an error, and the exit code
+ * stays that of the gate. Temporary files are removed by the engine's own exit handler, which process.exit runs.
+ */
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Environment, Output } from './environment.js'
+import { exitCodes } from './exit.js'
+import { runProgram } from './program.js'
+
+/** Writes wait until the text has left the process, for process.exit drops what is still in a pipe's buffer. */
+function outputOf(stream: NodeJS.WriteStream): Output {
+  let closed = false
+  // Without a listener a reader that goes away ends the process with a stack trace.
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    closed = true
+    if (error.code !== 'EPIPE') process.exitCode = exitCodes.broken
+  })
+  return {
+    isTerminal: stream.isTTY === true,
+    ...(stream.isTTY ? { columns: stream.columns } : {}),
+    write: (text) =>
+      new Promise((resolve) => {
+        if (closed) resolve()
+        else stream.write(text, () => resolve())
+      }),
+  }
+}
+
+function versionOf(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  const parsed: unknown = JSON.parse(text)
+  const known = typeof parsed === 'object' && parsed !== null && 'version' in parsed
+  return known ? String(parsed.version) : 'unknown'
+}
+
+const environment: Environment = {
+  version: versionOf(),
+  stdout: outputOf(process.stdout),
+  stderr: outputOf(process.stderr),
+  variables: process.env,
+  folder: process.cwd(),
+  demoEvidence: fileURLToPath(new URL('../../samples/demo', import.meta.url)),
+  loadEngine: async () => (await import('../engine/run.js')).runAudit,
+  loadAudits: async () => (await import('../audits/index.js')).audits,
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    process.stderr.write('\nfaultline: stopped\n')
+    process.exit(signal === 'SIGINT' ? exitCodes.interrupted : 143)
+  })
+}
+
+const code = await runProgram(process.argv.slice(2), environment)
+process.exit(process.exitCode ?? code)
