@@ -91,6 +91,10 @@ export class System {
   private readonly options: Required<SystemOptions>
   private readonly services = new Map<string, ServiceOptions>()
   private readonly order: string[] = []
+  /** One resource a service and instance, shared by its spans: large systems would otherwise be slow to build. */
+  private readonly resources = new Map<string, Map<string, AttributeValue>>()
+  /** A multiple of every count of instances in use, so that a trace's number tells its instance. */
+  private cycle = 1
   private readonly generator
   private ids = 0
   private traces = 0
@@ -109,12 +113,14 @@ export class System {
       seed: 1,
       ...options,
     }
+    this.useInstances(this.options.instances)
     this.generator = xoroshiro128plus(this.options.seed)
   }
 
   /** Says how a service differs from the default; call it before the service's first span. */
   service(name: string, options: ServiceOptions): this {
     this.services.set(name, { ...this.services.get(name), ...options })
+    this.useInstances(options.instances ?? 1)
     return this
   }
 
@@ -230,6 +236,9 @@ export class System {
   }
 
   private resourceOf(service: string, traceNumber: number, instance: string | undefined): Map<string, AttributeValue> {
+    const key = `${service}\0${traceNumber % this.cycle}\0${instance ?? ''}`
+    const known = this.resources.get(key)
+    if (known) return known
     const own = this.services.get(service) ?? {}
     const instances = own.instances ?? this.options.instances
     const resource = new Map<string, AttributeValue>()
@@ -239,8 +248,14 @@ export class System {
     resource.set('service.version', '1.4.0')
     resource.set('telemetry.sdk.language', 'nodejs')
     resource.set('telemetry.sdk.name', 'opentelemetry')
-    for (const [key, value] of Object.entries(own.resource ?? {})) resource.set(key, value)
+    for (const [name, value] of Object.entries(own.resource ?? {})) resource.set(name, value)
+    this.resources.set(key, resource)
     return resource
+  }
+
+  private useInstances(count: number): void {
+    if (count > 1 && this.cycle % count !== 0) this.cycle *= count
+    this.resources.clear()
   }
 
   private digest(what: string): string {

@@ -2,7 +2,7 @@
  * Sketched spans as Jaeger's query API returns them, translated as Jaeger translates OTLP.
  * Jaeger holds microseconds, and has no kinds or statuses of its own: they are the tags `span.kind` and `otel.status_code`.
  */
-import { attributeText, groupByTrace, type Attributes, type SketchSpan } from './span.js'
+import { attributeText, groupByTrace, resourceKey, type Attributes, type SketchSpan } from './span.js'
 
 function tags(attributes: Attributes): object[] {
   return [...attributes].map(([key, value]) => {
@@ -17,11 +17,12 @@ function microseconds(ns: bigint): number {
   return Number(ns / 1000n)
 }
 
-function jaegerTrace(spans: readonly SketchSpan[]): object {
+/** One trace of Jaeger's answer; all spans must be of it. */
+export function jaegerTrace(spans: readonly SketchSpan[]): object {
   const processIds = new Map<string, string>()
   const processes: Record<string, object> = {}
   const written = spans.map((span) => {
-    const key = JSON.stringify([...span.resource])
+    const key = resourceKey(span.resource)
     let processID = processIds.get(key)
     if (processID === undefined) {
       processID = `p${processIds.size + 1}`

@@ -3,7 +3,7 @@
  * OTLP/JSON gives ids in hex and 64-bit numbers as text; protobuf gives ids as bytes.
  */
 import protobuf from 'protobufjs'
-import { groupByResource, type Attributes, type AttributeValue, type SketchSpan } from './span.js'
+import { groupByResource, type Resource, type AttributeValue, type SketchSpan } from './span.js'
 
 const kinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer']
 const codes = ['Unset', 'Ok', 'Error']
@@ -15,7 +15,7 @@ function anyValue(value: AttributeValue): object {
   return { arrayValue: { values: value.map(anyValue) } }
 }
 
-function keyValues(attributes: Attributes): object[] {
+function keyValues(attributes: Resource): object[] {
   return [...attributes].map(([key, value]) => ({ key, value: anyValue(value) }))
 }
 

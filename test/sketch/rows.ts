@@ -2,9 +2,9 @@
  * Sketched spans as rows of `otel_traces` in JSONEachRow: what the Collector's ClickHouse exporter would have stored.
  * Times are Unix seconds with nine decimals, so that the engine's time zone cannot move them.
  */
-import { attributeText, type Attributes, type SketchSpan } from './span.js'
+import { attributeText, type Resource, type SketchSpan } from './span.js'
 
-function textMap(attributes: Attributes): Record<string, string> {
+function textMap(attributes: Resource): Record<string, string> {
   return Object.fromEntries([...attributes].map(([key, value]) => [key, attributeText(value)]))
 }
 

@@ -5,6 +5,8 @@
  */
 export type AttributeValue = string | number | boolean | readonly (string | number | boolean)[]
 export type Attributes = Map<string, AttributeValue>
+/** Shared by all spans of one instance of a service: to change one span's, give it a new map. */
+export type Resource = ReadonlyMap<string, AttributeValue>
 export type SpanKind = 'unspecified' | 'internal' | 'server' | 'client' | 'producer' | 'consumer'
 
 export interface SketchEvent {
@@ -30,7 +32,7 @@ export interface SketchSpan {
   kind: SpanKind
   /** Empty when the service has no name; otherwise equal to `resource.get('service.name')`. */
   service: string
-  resource: Attributes
+  resource: Resource
   scope: { name: string; version: string }
   /** Nanoseconds since 1970, skew of the service's clock included. */
   startNs: bigint
@@ -46,11 +48,22 @@ export function attributeText(value: AttributeValue): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
+/** Many spans share one resource: its text is made once. */
+const resourceKeys = new WeakMap<Resource, string>()
+
+export function resourceKey(resource: Resource): string {
+  const known = resourceKeys.get(resource)
+  if (known !== undefined) return known
+  const key = JSON.stringify([...resource])
+  resourceKeys.set(resource, key)
+  return key
+}
+
 /** Spans with an equal resource, in order of first appearance. */
 export function groupByResource(spans: readonly SketchSpan[]): SketchSpan[][] {
   const groups = new Map<string, SketchSpan[]>()
   for (const span of spans) {
-    const key = JSON.stringify([...span.resource])
+    const key = resourceKey(span.resource)
     const group = groups.get(key)
     if (group) group.push(span)
     else groups.set(key, [span])
