@@ -1,0 +1,90 @@
+/**
+ * Jaeger's JSON: `{"data": […]}` of the query API and the UI's download, one trace, arrays and lines of traces.
+ * What is easily got wrong: a reference is not always a parent. The first CHILD_OF in the same trace is; a FOLLOWS_FROM is only where there
+ * is none, and stays a link as well, so that an asynchronous edge is known as one.
+ */
+import type { Importer, Sink, Source } from '../model/importer.js'
+import { guardedInsert } from './common/guarded-insert.js'
+import { oddIds, parentId, spanId, traceId, withoutIds } from './common/hex-id.js'
+import { keysOfHead } from './common/json-head.js'
+import { jaegerPlan } from './common/json-plans.js'
+import { jsonRowSettings } from './common/json-rows.js'
+import { earliestMicroseconds, microseconds, timeOf } from './common/microseconds.js'
+import { columnTags, derivedPairs, openTracingAttributes, quoted, statusOf } from './common/opentracing.js'
+import { spoolInsert } from './common/spool-insert.js'
+
+const tags = 'Array(Tuple(key String, value String))'
+const span = `Tuple(traceID String, spanID String, parentSpanID String, operationName String, references Array(Tuple(refType String, traceID String, spanID String)),
+  startTime String, duration String, tags ${tags}, logs Array(Tuple(timestamp String, fields ${tags})), processID String, process Tuple(serviceName String, tags ${tags}))`
+const structure = `traceID String, spans Array(${span}), processes Map(String, Tuple(serviceName String, tags ${tags}))`
+
+const mapOf = (pairs: string): string => `mapFromArrays(tupleElement(${pairs}, 1), tupleElement(${pairs}, 2))`
+const tag = (name: string): string => `tag_values[indexOf(tag_names, '${name}')]`
+const either = (...names: string[]): string => `coalesce(${names.map((name) => `nullIf(${tag(name)}, '')`).join(', ')}, '')`
+
+/** The Collector's name for spans whose resource had none. */
+const nameless = 'OTLPResourceNoServiceName'
+const resource = (process: string): string =>
+  `if(${process}.serviceName IN ('', '${nameless}'), ${mapOf(`${process}.tags`)},
+    ${mapOf(`arrayConcat([('service.name', ${process}.serviceName)], arrayFilter(pair -> pair.key != 'service.name', ${process}.tags))`)})`
+
+const derived = openTracingAttributes(tag)
+const kind = `transform(lower(${tag('span.kind')}), ['server', 'client', 'producer', 'consumer', 'internal'], ['Server', 'Client', 'Producer', 'Consumer', 'Internal'], 'Unspecified')`
+const failed = `lower(${tag('error')}) NOT IN ('', 'false', '0')`
+const message = `if(${tag('otel.status_description')} != '', ${tag('otel.status_description')}, if(lower(${tag('error')}) IN ('', 'true', 'false', '0', '1'), '', ${tag('error')}))`
+
+const columns = `${timeOf('started')}, trace_id, span_id, parent_id, ${tag('w3c.tracestate')}, span.operationName, ${kind},
+  resource_map['service.name'], resource_map, ${either('otel.scope.name', 'otel.library.name')}, ${either('otel.scope.version', 'otel.library.version')},
+  ${mapOf(`arrayConcat(arrayFilter(pair -> NOT has(${quoted(columnTags)}, pair.key), span.tags), ${derivedPairs(derived, 'tag_names')})`)},
+  duration * 1000, ${statusOf(tag('otel.status_code'), failed)}, ${message},
+  arrayMap(log -> ${timeOf(microseconds('log.timestamp'))}, span.logs),
+  arrayMap(log -> if(has(tupleElement(log.fields, 'key'), 'event'), tupleElement(log.fields, 'value')[indexOf(tupleElement(log.fields, 'key'), 'event')], 'log'), span.logs),
+  arrayMap(log -> ${mapOf(`arrayFilter(pair -> pair.key != 'event', log.fields)`)}, span.logs),
+  arrayMap(link -> link.2, links), arrayMap(link -> link.3, links), arrayMap(link -> '', links),
+  arrayMap(link -> CAST(([], []), 'Map(String, String)'), links)`
+
+/** One row a trace, or a part of one: the resources of its processes are made once, not once a span. */
+const traces = `SELECT traceID, spans, mapKeys(processes) AS process_ids, arrayMap(process -> ${resource('process')}, mapValues(processes)) AS resources
+  FROM file({path:String}, 'JSONEachRow', {structure:String})`
+const spans = `SELECT span, process_index, tag_names, tag_values, trace_id, span_id, started,
+    if(process_index > 0, resources[process_index], ${resource('span.process')}) AS resource_map,
+    arrayMap(reference -> (reference.refType, if(reference.traceID = '', trace_id, ${traceId('reference.traceID')}), ${spanId('reference.spanID')}),
+      arrayFilter(reference -> match(reference.spanID, '[^0]'), span.references)) AS parents,
+    arrayFirstIndex(parent -> parent.1 = 'CHILD_OF' AND parent.2 = trace_id AND parent.3 != span_id, parents) AS child_of,
+    arrayFirstIndex(parent -> parent.1 = 'FOLLOWS_FROM' AND parent.2 = trace_id AND parent.3 != span_id, parents) AS follows_from,
+    multiIf(child_of > 0, parents[child_of].3, match(span.parentSpanID, '[^0]'), ${parentId('span.parentSpanID')}, follows_from > 0, parents[follows_from].3, '') AS parent_id,
+    arrayFilter((parent, index) -> index != child_of AND NOT (parent.1 = 'CHILD_OF' AND parent.2 = trace_id AND parent.3 = parent_id), parents, arrayEnumerate(parents)) AS links,
+    ${microseconds('span.duration')} AS duration,
+    ${withoutIds('trace_id', 'span_id')} AS without_ids,
+    ${oddIds('trace_id', 'span_id', 'parent_id')} AS odd_id,
+    startsWith(span.duration, '-') AS ends_early,
+    started < ${earliestMicroseconds} AS out_of_time,
+    process_index = 0 AND span.process.serviceName = '' AS without_process
+  FROM (SELECT span, resources, indexOf(process_ids, span.processID) AS process_index,
+      tupleElement(span.tags, 'key') AS tag_names, tupleElement(span.tags, 'value') AS tag_values,
+      ${traceId(`if(span.traceID = '', owner_id, span.traceID)`)} AS trace_id, ${spanId('span.spanID')} AS span_id, ${microseconds('span.startTime')} AS started
+    FROM (SELECT traceID AS owner_id, process_ids, resources, arrayJoin(spans) AS span FROM (${traces})))`
+
+export const jaeger: Importer = {
+  id: 'jaeger',
+  title: 'Jaeger JSON',
+  spec: 'https://www.jaegertracing.io/docs/latest/architecture/apis/#query-json-over-http',
+  gives: ['spans'],
+  sniff(head) {
+    const keys = keysOfHead(head)
+    const isTrace = (at: string): boolean => keys.has(`${at}spans`) && (keys.has(`${at}traceID`) || keys.has(`${at}spans.traceID`) || keys.has(`${at}processes`))
+    if (isTrace('') || isTrace('data.')) return 1
+    // An empty answer of the query API.
+    return keys.has('data') && keys.has('errors') && keys.has('total') ? 0.6 : 0
+  },
+  async read(source: Source, sink: Sink) {
+    const flaws = { without_ids: 'missing-ids', odd_id: 'invalid-id', ends_early: 'negative-duration', out_of_time: 'invalid-time', without_process: 'missing-process' }
+    await spoolInsert(
+      source,
+      sink,
+      jaegerPlan,
+      (path, settings) => guardedInsert({ columns, from: spans, params: { path, structure }, settings: { ...jsonRowSettings, ...settings }, flaws }, sink),
+      { spoolBytes: 128 << 20, expected: 'Jaeger JSON' },
+    )
+  },
+}
