@@ -25,14 +25,21 @@ export async function closeStore(): Promise<void> {
   store = undefined
 }
 
-/** Base tables filled from rows such as `toRows(sketch.spans)` gives. */
-export async function surveyedStore(rows: readonly object[]): Promise<EmbeddedStore> {
+function parsed(rows: string): object[] {
+  return rows
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as object)
+}
+
+/** Base tables filled from rows as JSON lines, such as `toRows(sketch.spans)` gives. */
+export async function surveyedStore(rows: string): Promise<EmbeddedStore> {
   const emptied = await emptyStore()
-  await emptied.insert('otel_traces', rows)
+  await emptied.insert('otel_traces', parsed(rows))
   await prepare(emptied)
   return emptied
 }
 
-export async function auditRows(rows: readonly object[]): Promise<Judgement> {
+export async function auditRows(rows: string): Promise<Judgement> {
   return auditStore(await surveyedStore(rows))
 }

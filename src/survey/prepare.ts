@@ -3,6 +3,7 @@
  * so that memory follows the size of a bucket and not the length of the evidence.
  */
 import { readFileSync } from 'node:fs'
+import { tableDefinition, type Table } from '../store/schema.js'
 import type { Store } from '../store/store.js'
 import { parseStatement } from './statements/parse-statement.js'
 import { walkTrace, type WalkSpan, type WalkedSpan } from './walk.js'
@@ -27,25 +28,31 @@ function sql(name: string): string {
   return readFileSync(new URL(`./prepare/${name}.sql`, import.meta.url), 'utf8')
 }
 
+/** `INSERT` that goes by the names of columns, whatever their order in the SELECT. */
+function fill(table: Table, select: string): string {
+  const columns = [...tableDefinition(table).matchAll(/^ {4}(\w+) .*COMMENT/gm)].map((match) => match[1]).join(', ')
+  return `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM (${select})`
+}
+
 /** Fills `normalised`, `hosts`, `statements`, `spans`, `traces`, `deliveries` and `walks` from `otel_traces`. */
 export async function prepare(
   store: Store,
   stage: (name: string, done: number) => void = () => {},
 ): Promise<PrepareResult> {
   stage('normalise', 0)
-  await store.command(`INSERT INTO normalised ${sql('normalise')}`)
+  await store.command(fill('normalised', sql('normalise')))
   const rows = await count(store, 'normalised')
   if (rows !== (await count(store, 'otel_traces'))) throw new Error(`normalised ${rows} rows, fewer than were imported`)
 
   const statements = await readStatements(store)
   const steps = bucketSteps(rows)
-  for (const step of steps) await store.command(`INSERT INTO hosts ${sql('hosts')}`, step)
+  for (const step of steps) await store.command(fill('hosts', sql('hosts')), step)
   for (const [index, step] of steps.entries()) {
-    await store.command(`INSERT INTO spans ${sql('spans')}`, step)
-    await store.command(`INSERT INTO traces ${sql('traces')}`, step)
+    await store.command(fill('spans', sql('spans')), step)
+    await store.command(fill('traces', sql('traces')), step)
     stage('normalise', (index + 1) / (steps.length + 1))
   }
-  for (const step of steps) await store.command(`INSERT INTO deliveries ${sql('deliveries')}`, step)
+  for (const step of steps) await store.command(fill('deliveries', sql('deliveries')), step)
   const spans = await count(store, 'spans')
   await store.command('TRUNCATE TABLE normalised')
   await walk(store)

@@ -78,6 +78,108 @@ export interface PairsRow {
   spanIds: string[]
 }
 
+/** Requests in which one service changes a database and publishes a message: a row per service, entry operation, store and destination. An entry is the innermost SERVER or CONSUMER span of the service that is open when it writes or publishes; without one, the root of the trace stands for it. Of a service's part in one trace the first hundred entries, writes, reads and publishes count. A relay reads a table, publishes, and only then changes what it read: that is the second half of an outbox and is counted apart. */
+export interface DualWritesRow {
+  /** service that does both */
+  service: string
+  /** operation of the entry */
+  operation: string
+  /** system://host:port/namespace, or system://(service)/namespace when the address is missing */
+  store: string
+  /** system://host/name */
+  destination: string
+  /** requests of this operation in all */
+  entries: number
+  /** requests that write the store and publish to the destination */
+  both: number
+  /** requests that publish what they read from the store and then change it */
+  relays: number
+  /** tables changed in the requests counted as both, sorted */
+  tables: string[]
+  /** tables that the relays read before they publish, sorted */
+  relayTables: string[]
+  /** up to ten traces of the requests counted as both */
+  traceIds: string[]
+  /** the writes and publishes in the first of traceIds, up to thirty */
+  spanIds: string[]
+}
+
+/** Queries of one statement that one parent sends one after another: a row per service, operation, store, statement and number of repetitions. A query that overlaps its predecessor was sent in parallel and does not count as a repetition. */
+export interface RepeatedQueriesRow {
+  /** service that queries */
+  service: string
+  /** operation of the parent span that sends them */
+  operation: string
+  /** system://host:port/namespace, or system://(service)/namespace when the address is missing */
+  store: string
+  /** database system */
+  system: string
+  /** text with literals replaced by ?, at most 2,000 characters */
+  statement: string
+  /** hash of the statement, stable between runs */
+  statementId: string
+  /** tables it reads or changes, sorted */
+  tables: string[]
+  /** repetitions one after another under one parent; above 100 rounded down to hundreds */
+  calls: number
+  /** parents that sent it that often */
+  groups: number
+  /** of those, groups with another query of the same service finished before the first repetition */
+  sourced: number
+  /** of those, groups whose statement text hides what differed */
+  sanitised: number
+  /** of the sanitised, groups whose durations vary by more than half of their mean */
+  varied: number
+  /** of those, groups of statements that write */
+  writes: number
+  /** summed time of the repetitions, ms */
+  totalMs: number
+  /** median over the groups of the summed time, ms */
+  p50Ms: number
+  /** most, ms */
+  maxMs: number
+  /** up to ten traces, longest first */
+  traceIds: string[]
+  /** up to thirty of the repetitions in the first of traceIds */
+  spanIds: string[]
+}
+
+/** One row per service, store and statement (literals replaced): how often it runs and how long it takes. */
+export interface StatementsRow {
+  /** service that sends it */
+  service: string
+  /** system://host:port/namespace, or system://(service)/namespace when the address is missing */
+  store: string
+  /** text with literals replaced by ?, at most 2,000 characters */
+  statement: string
+  /** hash of the statement, stable between runs */
+  statementId: string
+  /** verb and table */
+  operation: string
+  /** tables it reads or changes, sorted */
+  tables: string[]
+  /** how often */
+  spans: number
+  /** distinct traces */
+  traces: number
+  /** of those, failed */
+  errors: number
+  /** summed duration, ms */
+  totalMs: number
+  /** median, ms */
+  p50Ms: number
+  /** 95th percentile, ms */
+  p95Ms: number
+  /** longest, ms */
+  maxMs: number
+  /** durations of the hundred longest, ms, longest first */
+  longestMs: number[]
+  /** up to ten traces, slowest first */
+  traceIds: string[]
+  /** the statement's span in each of traceIds */
+  spanIds: string[]
+}
+
 /** Which service uses which store, and how. */
 export interface StoreUseRow {
   /** system://host:port/namespace, or system://(service)/namespace when the address is missing */
@@ -108,6 +210,32 @@ export interface StoreUseRow {
   p95Ms: number
   /** up to ten traces */
   traceIds: string[]
+}
+
+/** Which service reads and writes which table of which store. Key-value stores have no tables. */
+export interface TableUseRow {
+  /** system://host:port/namespace, or system://(service)/namespace when the address is missing */
+  store: string
+  /** 1 when the identity of the store can be compared between services */
+  known: number
+  /** as the statement names it, lower case */
+  table: string
+  /** service that uses it */
+  service: string
+  /** how often */
+  spans: number
+  /** spans that read it */
+  reads: number
+  /** spans that change it */
+  writes: number
+  /** distinct traces */
+  traces: number
+  /** summed duration, ms */
+  totalMs: number
+  /** up to ten traces, writes first */
+  traceIds: string[]
+  /** up to thirty of the spans in the first of traceIds */
+  spanIds: string[]
 }
 
 /** Which service publishes to or consumes from which destination. */
@@ -224,7 +352,11 @@ export interface ServicesRow {
 export interface SurveyRows {
   calls: CallsRow[]
   pairs: PairsRow[]
+  dualWrites: DualWritesRow[]
+  repeatedQueries: RepeatedQueriesRow[]
+  statements: StatementsRow[]
   storeUse: StoreUseRow[]
+  tableUse: TableUseRow[]
   destinationUse: DestinationUseRow[]
   requests: RequestsRow[]
   overview: OverviewRow[]
@@ -235,7 +367,11 @@ export interface SurveyRows {
 export const relationPaths: { readonly [Name in keyof SurveyRows]: string } = {
   calls: 'calls/calls',
   pairs: 'calls/pairs',
+  dualWrites: 'databases/dual-writes',
+  repeatedQueries: 'databases/repeated-queries',
+  statements: 'databases/statements',
   storeUse: 'databases/store-use',
+  tableUse: 'databases/table-use',
   destinationUse: 'queues/destination-use',
   requests: 'requests/requests',
   overview: 'services/overview',
@@ -283,6 +419,57 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     traceIds: [],
     spanIds: [],
   },
+  dualWrites: {
+    service: '',
+    operation: '',
+    store: '',
+    destination: '',
+    entries: 0,
+    both: 0,
+    relays: 0,
+    tables: [],
+    relayTables: [],
+    traceIds: [],
+    spanIds: [],
+  },
+  repeatedQueries: {
+    service: '',
+    operation: '',
+    store: '',
+    system: '',
+    statement: '',
+    statementId: '',
+    tables: [],
+    calls: 0,
+    groups: 0,
+    sourced: 0,
+    sanitised: 0,
+    varied: 0,
+    writes: 0,
+    totalMs: 0,
+    p50Ms: 0,
+    maxMs: 0,
+    traceIds: [],
+    spanIds: [],
+  },
+  statements: {
+    service: '',
+    store: '',
+    statement: '',
+    statementId: '',
+    operation: '',
+    tables: [],
+    spans: 0,
+    traces: 0,
+    errors: 0,
+    totalMs: 0,
+    p50Ms: 0,
+    p95Ms: 0,
+    maxMs: 0,
+    longestMs: [],
+    traceIds: [],
+    spanIds: [],
+  },
   storeUse: {
     store: '',
     system: '',
@@ -298,6 +485,19 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     p50Ms: 0,
     p95Ms: 0,
     traceIds: [],
+  },
+  tableUse: {
+    store: '',
+    known: 0,
+    table: '',
+    service: '',
+    spans: 0,
+    reads: 0,
+    writes: 0,
+    traces: 0,
+    totalMs: 0,
+    traceIds: [],
+    spanIds: [],
   },
   destinationUse: {
     destination: '',

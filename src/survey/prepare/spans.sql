@@ -11,7 +11,7 @@ WITH
     -- a destination whose host only one side knows is the same destination
     broker_hosts AS
     (
-        SELECT System, DestinationName, min(Host) AS Host
+        SELECT System, DestinationName, min(Host) AS OnlyHost
         FROM normalised
         WHERE DestinationName != '' AND Host != '' AND Role IN ('producer', 'consumer')
         GROUP BY System, DestinationName
@@ -96,7 +96,7 @@ SELECT
         'other') AS Access,
     arrayDistinct(if(statement.StatementHash != 0, statement.TablesRead, if(Role = 'query' AND span.Collection != '' AND Access != 'write', [lower(span.Collection)], []))) AS TablesRead,
     arrayDistinct(if(statement.StatementHash != 0, statement.TablesWritten, if(Role = 'query' AND span.Collection != '' AND Access = 'write', [lower(span.Collection)], []))) AS TablesWritten,
-    if(span.DestinationName = '', '', concat(System, '://', if(span.Host != '', toString(span.Host), toString(broker.Host)), '/', span.DestinationName)) AS Destination,
+    if(span.DestinationName = '', '', concat(System, '://', if(span.Host != '', toString(span.Host), toString(broker.OnlyHost)), '/', span.DestinationName)) AS Destination,
     span.DestinationName AS DestinationName,
     span.MessagingOperation AS MessagingOperation,
     span.MessageId AS MessageId,
