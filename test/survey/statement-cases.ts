@@ -117,6 +117,7 @@ export const plainStatements: StatementCase[] = [
   update('mysql', 'UPDATE books b JOIN sales s ON s.book = b.id SET b.sold = s.n', {
     reads: ['sales'],
     writes: ['books'],
+    parsed: false,
   }),
   remove(pg, 'DELETE FROM orders USING customers c WHERE c.id = orders.customer AND c.closed', {
     reads: ['customers'],
@@ -165,6 +166,9 @@ export const frameworkStatements: StatementCase[] = [
   select('mysql', 'select next_val as id_val from hibernate_sequence for update', {
     reads: ['hibernate_sequence'],
     locks: true,
+  }),
+  select('oracle.db', 'select b1_0.id from books b1_0 order by b1_0.id offset ? rows fetch first ? rows only', {
+    reads: ['books'],
   }),
   // ActiveRecord with marginalia
   select(
@@ -232,6 +236,11 @@ export const frameworkStatements: StatementCase[] = [
     'UPDATE [b] SET [b].[Price] = 0 FROM [Books] AS [b] INNER JOIN [Sales] AS [s] ON [s].[BookId] = [b].[Id]',
     { reads: ['sales'], writes: ['books'] },
   ),
+  select(mssql, 'SELECT TOP 1 * FROM [Jobs] WITH (UPDLOCK, READPAST) WHERE [Done] = 0', {
+    reads: ['jobs'],
+    locks: true,
+  }),
+  remove(mssql, 'DELETE TOP (50) FROM [Carts] WHERE [Touched] < @p0', { writes: ['carts'] }),
   remove(mssql, 'DELETE FROM [b] FROM [Books] AS [b] WHERE [b].[Id] = @p0', { writes: ['books'] }),
   select(
     mssql,

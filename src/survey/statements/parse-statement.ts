@@ -67,7 +67,7 @@ export async function parseStatement(system: string, text: string): Promise<Stat
   const bounded = text.length >= longestText
   const trimmed = text.slice(0, longestText).trim()
   const ended = trimmed.replace(ellipsis, '')
-  const { tokens, cut } = tokenize(ended, language.lexis)
+  const { tokens, cut, tight } = tokenize(ended, language.lexis)
   const truncated = cut || bounded || ended !== trimmed
   const statements = splitStatements(tokens)
   const reading: Reading = { commands: [], reads: new Set(), writes: new Set(), locks: false }
@@ -76,7 +76,7 @@ export async function parseStatement(system: string, text: string): Promise<Stat
     const isCut = truncated && index === statements.length - 1
     const tree = isCut ? undefined : await readStatement(statement, language)
     if (tree === undefined) parsed = false
-    merge(reading, tree ?? readFirstWords(statement, isCut, language))
+    merge(reading, tree ?? readFirstWords(statement, isCut && tight, language))
   }
   return {
     ...verdict(reading),
@@ -99,7 +99,9 @@ async function readStatement(tokens: readonly Token[], language: Language): Prom
   const parse = await loadParser()
   for (const dialect of language.dialects) {
     try {
-      return readTree(parse(text, { dialect, paramTypes: ['?'] }), language)
+      const reading = readTree(parse(text, { dialect, paramTypes: ['?'] }), language)
+      reading.locks ||= language.transactSql && tokens.some(({ word }) => word === 'UPDLOCK' || word === 'XLOCK')
+      return reading
     } catch {
       // The next grammar may know it; the caller counts a statement that none knows.
     }

@@ -50,6 +50,11 @@ function shorten(tokens: readonly Token[]): Token[] {
         continue
       }
       if (token.kind === 'placeholder' && last !== undefined && typedLiteral.has(last.word)) kept.pop()
+      // `FETCH FIRST ? ROWS ONLY`: grammars want a number there.
+      if (token.kind === 'placeholder' && (last?.word === 'FIRST' || last?.word === 'NEXT')) {
+        kept.push({ ...token, kind: 'number', text: '1' })
+        continue
+      }
       if (token.kind === 'placeholder' && last !== undefined && (last.word === 'IN' || last.word === 'VALUES')) {
         kept.push({ ...mark('('), gap: true }, { ...token, gap: false }, mark(')'))
         continue
@@ -86,8 +91,11 @@ function repeatsTuple(kept: readonly Token[]): boolean {
 
 function standardise(tokens: readonly Token[]): Token[] {
   const kept: Token[] = []
+  let open = 0
   for (let index = 0; index < tokens.length; index++) {
     const token = tokens[index]
+    if (token?.text === '(') open++
+    if (token?.text === ')') open--
     const next = tokens[index + 1]
     if (token === undefined) break
     if (token.word === 'TOP' && token.kind === 'word' && kept.at(-1)?.kind === 'word') {
@@ -102,6 +110,8 @@ function standardise(tokens: readonly Token[]): Token[] {
       while (index + 1 < tokens.length && !afterOutput.has(tokens[index + 1]?.word ?? '')) index++
     } else if (token.word === 'MERGE' && next?.word !== 'INTO' && next?.word !== 'TOP') {
       kept.push(token, keyword('INTO'))
+    } else if (token.word === 'FROM' && tokens[0]?.word === 'DELETE' && kept.length > 1 && open === 0) {
+      kept.push(keyword('USING'))
     } else if ((token.word === 'INSERT' || token.word === 'DELETE') && next?.kind === 'name') {
       kept.push(token, keyword(token.word === 'INSERT' ? 'INTO' : 'FROM'))
     } else

@@ -192,6 +192,7 @@ class TreeReader {
         const ofItself = array.length > 1 && left.some(({ known }) => known === array[0]?.toLowerCase())
         return ofItself ? left : [...left, ...right]
       }
+      case 'bigquery_quoted_member_expr':
       case 'paren_expr':
       case 'table_with_inheritance':
       case 'table_without_inheritance':

@@ -18,8 +18,8 @@ export interface Tokens {
   tokens: Token[]
   /** The text ends inside a quote, a comment or a parenthesis. */
   cut: boolean
-  /** Deepest nesting of parentheses and square brackets. */
-  depth: number
+  /** The text ends right behind the last token, so that a cut may have gone through it. */
+  tight: boolean
 }
 
 /** What differs between dialects before any grammar. */
@@ -61,7 +61,6 @@ export function tokenize(text: string, lexis: Lexis): Tokens {
   let gap = false
   let cut = false
   let open = 0
-  let depth = 0
   const push = (kind: TokenKind, raw: string, name = ''): void => {
     tokens.push({ kind, text: kind === 'placeholder' ? '?' : raw, word: name, gap })
     at += raw.length
@@ -107,10 +106,10 @@ export function tokenize(text: string, lexis: Lexis): Tokens {
     else if ((raw = take(word, text, at)) !== '') push('word', raw, raw.toUpperCase())
     else {
       raw = take(mark, text, at)
-      if (raw === '(' || raw === '[') depth = Math.max(depth, ++open)
+      if (raw === '(' || raw === '[') open++
       if (raw === ')' || raw === ']') open--
       push('mark', raw)
     }
   }
-  return { tokens, cut: cut || open > 0, depth }
+  return { tokens, cut: cut || open > 0, tight: !gap }
 }
