@@ -24,8 +24,22 @@ interface Format {
 export type FormatId = 'otlp-json' | 'otlp-protobuf' | 'jaeger' | 'zipkin'
 
 const formats: readonly Format[] = [
-  { id: 'otlp-json', file: 'otlp.jsonl', open: '', close: '', between: '', write: (spans) => toOtlpJsonLines(spans, 500) },
-  { id: 'otlp-protobuf', file: 'otlp.pb', open: '', close: '', between: '', write: (spans) => toOtlpProtobuf(spans, 'delimited', 500) },
+  {
+    id: 'otlp-json',
+    file: 'otlp.jsonl',
+    open: '',
+    close: '',
+    between: '',
+    write: (spans) => toOtlpJsonLines(spans, 500),
+  },
+  {
+    id: 'otlp-protobuf',
+    file: 'otlp.pb',
+    open: '',
+    close: '',
+    between: '',
+    write: (spans) => toOtlpProtobuf(spans, 'delimited', 500),
+  },
   {
     id: 'jaeger',
     file: 'jaeger.json',
@@ -37,7 +51,14 @@ const formats: readonly Format[] = [
         .map((trace) => JSON.stringify(jaegerTrace(trace)))
         .join(','),
   },
-  { id: 'zipkin', file: 'zipkin.json', open: '[', close: ']', between: ',', write: (spans) => toZipkinJson(spans).slice(1, -1) },
+  {
+    id: 'zipkin',
+    file: 'zipkin.json',
+    open: '[',
+    close: ']',
+    between: ',',
+    write: (spans) => toZipkinJson(spans).slice(1, -1),
+  },
 ]
 
 export type Evidence = Record<FormatId, string>

@@ -1,0 +1,111 @@
+/**
+ * `npm run bench [-- --spans 1000000 --only import,audit --large]`: measures every figure, prints them, and writes RESULTS.md.
+ * Figures that were not measured this time are kept from the last, with their own date.
+ */
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus, totalmem } from 'node:os'
+import { createRequire } from 'node:module'
+import { parseArgs } from 'node:util'
+import { evidence } from './evidence.js'
+import { groups, type Figure } from './figures.js'
+
+interface Kept extends Figure {
+  date: string
+}
+
+const { values } = parseArgs({
+  options: {
+    spans: { type: 'string', default: '1000000' },
+    only: { type: 'string' },
+    large: { type: 'boolean', default: false },
+  },
+})
+const spans = Number(values.spans)
+const only = values.only?.split(',')
+const known = groups.map((group) => group.id)
+for (const id of only ?? []) {
+  if (!known.includes(id)) throw new Error(`--only knows ${known.join(', ')}, not ${id}`)
+}
+if (!Number.isInteger(spans) || spans <= 0) throw new Error(`--spans needs a whole number, not ${String(values.spans)}`)
+
+const keptPath = new URL('results.json', import.meta.url)
+const kept = new Map<string, Kept>(
+  existsSync(keptPath)
+    ? (JSON.parse(readFileSync(keptPath, 'utf8')) as Kept[]).map((figure) => [figure.id, figure])
+    : [],
+)
+
+function table(figures: readonly Kept[]): string {
+  const head = ['work', 'target', 'measured', '× bare parse', 'met', 'date']
+  const rows = figures.map(({ work, target, measured, ratio = '', met, date }) => [
+    work,
+    target,
+    measured,
+    ratio,
+    met ? 'yes' : 'no',
+    date,
+  ])
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)))
+  const line = (cells: string[]) => `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
+}
+
+function versionOf(name: string): string {
+  return (createRequire(import.meta.url)(`${name}/package.json`) as { version: string }).version
+}
+
+function commit(): string {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+  } catch {
+    return 'unknown'
+  }
+}
+
+const wanted = groups.filter((group) => (only ? only.includes(group.id) : !group.large || values.large))
+const sizes: readonly { count: number; services: number }[] = [
+  { count: 10_000, services: 20 },
+  { count: 100_000, services: 200 },
+  { count: spans, services: 60 },
+]
+for (const { count, services } of sizes) {
+  process.stderr.write(`evidence of ${count} spans, ${services} services\n`)
+  evidence(count, services)
+}
+const date = new Date().toISOString().slice(0, 10)
+const measured: Kept[] = []
+for (const group of wanted) {
+  process.stderr.write(`measuring ${group.id}\n`)
+  for (const figure of await group.run(spans)) {
+    measured.push({ ...figure, date })
+    kept.set(figure.id, { ...figure, date })
+  }
+}
+
+const order = [
+  'small',
+  'import-otlp-json',
+  'import-otlp-protobuf',
+  'import-jaeger',
+  'import-zipkin',
+  'audit',
+  'audit-large',
+  'html',
+]
+const all = [...kept.values()].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
+writeFileSync(keptPath, `${JSON.stringify(all, null, 2)}\n`)
+writeFileSync(
+  new URL('RESULTS.md', import.meta.url),
+  `# Figures
+
+Written by \`npm run bench\`. Evidence is generated with a fixed seed (bench/system.ts, bench/traffic.ts): 20 services for the small input, 200 for the HTML
+report, 60 for the rest; half of all traces have about ten spans, one in a hundred more than a hundred, a few thousands. "Bare parse" is the engine reading
+the same file into columns and counting spans: the floor under every import. Every figure comes from a process of its own.
+
+${table(all)}
+
+Last run at ${commit()} on ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node.js ${process.versions.node}, chdb ${versionOf('chdb')}.
+`,
+)
+process.stdout.write(`${table(measured)}\n`)
