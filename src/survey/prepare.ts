@@ -19,7 +19,10 @@ const walkedSpans = 200_000
 export interface PrepareResult {
   spans: number
   traces: number
+  /** Rows that repeat a span in every respect. */
   duplicates: number
+  /** Spans that share their ids with another, different span. */
+  conflicts: number
   unparsedStatements: number
   truncatedStatements: number
 }
@@ -54,10 +57,17 @@ export async function prepare(
   }
   for (const step of steps) await store.command(fill('deliveries', sql('deliveries')), step)
   const spans = await count(store, 'spans')
+  const distinct = await store.query<{ n: number }>('SELECT uniqExact(SpanKey) AS n FROM spans')
   await store.command('TRUNCATE TABLE normalised')
   await walk(store)
   stage('normalise', 1)
-  return { spans, traces: await count(store, 'traces'), duplicates: rows - spans, ...statements }
+  return {
+    spans,
+    traces: await count(store, 'traces'),
+    duplicates: rows - spans,
+    conflicts: spans - (distinct[0]?.n ?? 0),
+    ...statements,
+  }
 }
 
 /** Ranges of buckets that hold about `spansPerStep` spans each. */
