@@ -14,7 +14,7 @@ import type { ExitCode } from './exit.js'
 
 const help = `
 Examples:
-  $ faultline demo                         a first report, on the packaged sample
+  $ faultline demo                          a first report, on a sample
   $ faultline audit traces/ -o report.html
   $ faultline explain chatty-pair
 

@@ -33,37 +33,48 @@ export function columnsOf(text: string): number {
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
+/** Letters, digits and signs that take a unit and a column each: nearly all text, and needs no measuring. */
+const simple = /^[\u0020-\u007e]*$/
+
 /** At most `columns` columns; what is cut is replaced by `…`, and a grapheme is never halved. Cheap on very long text. */
 export function truncate(text: string, columns: number): string {
-  // A grapheme is rarely longer than 16 units: text beyond this can be dropped before anything is measured.
-  const start = text.length > columns * 16 ? text.slice(0, columns * 16) : text
-  if (start === text && columnsOf(text) <= columns) return text
+  if (columns < 1) return ''
+  const start = text.slice(0, columns)
+  if (simple.test(start)) {
+    if (text.length <= columns) return text
+    return `${start.slice(0, columns - 1)}…`
+  }
   let taken = ''
   let width = 0
-  for (const { segment } of segmenter.segment(start)) {
-    const next = columnsOf(segment)
-    if (width + next > columns - 1) break
+  // What fits as long as nothing more comes: the last column is the ellipsis otherwise.
+  let beforeLast = ''
+  for (const { segment } of segmenter.segment(text.slice(0, columns * 16))) {
+    width += columnsOf(segment)
+    if (width > columns) return `${beforeLast}…`
     taken += segment
-    width += next
+    if (width < columns) beforeLast = taken
   }
-  return columns < 1 ? '' : `${taken}…`
+  return taken.length < text.length ? `${beforeLast}…` : text
 }
 
 /** Like `truncate`, but cuts in the middle: the two ends of an address or a path tell more than its beginning. */
 export function truncateMiddle(text: string, columns: number): string {
-  if (text.length <= columns * 16 && columnsOf(text) <= columns) return text
-  if (columns < 5) return truncate(text, columns)
+  if (columns < 5 || (text.length <= columns * 16 && truncate(text, columns) === text)) return truncate(text, columns)
   const tailColumns = Math.floor((columns - 1) / 2)
-  const end = [...segmenter.segment(text.slice(-tailColumns * 16))].map((part) => part.segment)
-  let tail = ''
-  let width = 0
-  for (const segment of end.reverse()) {
-    const next = columnsOf(segment)
-    if (width + next > tailColumns) break
-    tail = segment + tail
-    width += next
+  let tail = text.slice(-tailColumns)
+  if (!simple.test(tail)) {
+    // The first grapheme may be halved by the cut.
+    const [, ...segments] = [...segmenter.segment(text.slice(-tailColumns * 2))].map((part) => part.segment)
+    tail = ''
+    let width = 0
+    for (const segment of segments.reverse()) {
+      width += columnsOf(segment)
+      if (width > tailColumns) break
+      tail = segment + tail
+    }
   }
-  return truncate(text, columns - width) + tail
+  const head = truncate(text, columns - columnsOf(tail))
+  return (head.endsWith('…') ? head : `${head}…`) + tail
 }
 
 /** Lines of at most `columns` columns; breaks at spaces, and within a word only when the word alone is too long. */

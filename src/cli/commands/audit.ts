@@ -25,8 +25,9 @@ interface AuditOptions {
 }
 
 const help = `
-Evidence is read by its content, not by its name: OTLP (JSON and protobuf), Jaeger
-JSON, Zipkin JSON and tables in the otel_traces columns, plain, gzip or zstd.
+Evidence is known by its content, not by its name: OTLP (JSON and protobuf),
+Jaeger JSON, Zipkin JSON and tables in the otel_traces columns; plain, gzip or
+zstd.
 
 Examples:
   $ faultline audit traces/

@@ -31,13 +31,13 @@ export function logicalLocations(where: Place): LogicalLocation[] {
   const add = (kind: string, name: string | undefined, owner?: string) => {
     if (name === undefined) return
     const fullyQualifiedName = owner === undefined ? name : `${owner}/${name}`
-    locations.push({ name: nameText(name, 1_000), fullyQualifiedName: nameText(fullyQualifiedName, 2_000), kind })
+    locations.push({ name: nameText(name, 200), fullyQualifiedName: nameText(fullyQualifiedName, 400), kind })
   }
   if (where.path !== undefined && where.path.length > 0) {
-    locations.push({ name: nameText(where.path.join(' → '), 2_000), kind: 'path' })
+    locations.push({ name: nameText(where.path.join(' → '), 400), kind: 'path' })
   }
   if (where.service !== undefined && where.peer !== undefined) {
-    locations.push({ name: nameText(`${where.service} → ${where.peer}`, 2_000), kind: 'edge' })
+    locations.push({ name: nameText(`${where.service} → ${where.peer}`, 400), kind: 'edge' })
   }
   add('service', where.service)
   add('service', where.peer)

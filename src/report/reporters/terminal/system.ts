@@ -45,31 +45,24 @@ export function printSystem(page: Page, report: Report): void {
 function printRequests(page: Page, report: Report): void {
   const requests = report.system.requests.slice(0, mostRequests)
   if (requests.length === 0) return
-  const nameColumns = page.columns - 46
+  // Narrow pages keep the columns that say most.
+  const wide = page.columns >= 76
+  const cellsOf = (cells: readonly [string, string, string, string, string]) =>
+    (wide ? cells : [cells[0], cells[1], cells[3]]).map((cell) => pad(cell, 9, 'start')).join('')
+  const heads = cellsOf(['traces', 'errors', 'p50', 'p95', 'p99'])
+  const nameColumns = page.columns - heads.length - 2
   page.line()
-  page.line(
-    page
-      .paint(
-        'dim',
-        `  ${pad('busiest requests', nameColumns)}${['traces', 'errors', 'p50', 'p95', 'p99'].map((head) => pad(head, 9, 'start').slice(-9)).join('')}`,
-      )
-      .trimEnd(),
-  )
+  page.line(page.paint('dim', `  ${pad('busiest requests', nameColumns)}${heads}`))
   for (const request of requests) {
     const name = truncate(`${nameText(request.service)} ${nameText(request.operation)}`, nameColumns - 1)
-    const cells = [
+    const cells = cellsOf([
       numberText(request.traces),
       request.errors === 0 ? '0' : shareText(request.errors / Math.max(request.traces, 1)),
       durationText(request.p50Ms),
       durationText(request.p95Ms),
       durationText(request.p99Ms),
-    ]
-    page.line(
-      `  ${pad(name, nameColumns)}${cells
-        .map((cell) => pad(cell, 8, 'start'))
-        .map((cell) => ` ${cell}`)
-        .join('')}`,
-    )
+    ])
+    page.line(truncate(`  ${pad(name, nameColumns)}${cells}`, page.columns))
   }
   const more = report.system.requests.length - requests.length
   if (more > 0) page.line(page.paint('dim', `  and ${countText(more, 'more operation')}`))

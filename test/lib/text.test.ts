@@ -1,0 +1,51 @@
+/** Text that cannot hide or act, and that fits. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { columnsOf, pad, truncate, truncateMiddle, visible, wrap } from '../../src/lib/text.js'
+
+const text = fc.string({ unit: 'binary', maxLength: 200 })
+const acting = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Surrogate}/u
+
+describe('visible', () => {
+  it('writes out what would act, and leaves the rest alone', () => {
+    expect(visible('\u001b[31mred\u001b[0m')).toBe('\\u001b[31mred\\u001b[0m')
+    expect(visible('two\nlines\t')).toBe('two\\nlines\\t')
+    expect(visible('\u202Efdp.exe')).toBe('\\u202efdp.exe')
+    expect(visible('Bücher 本 🐛 → ½')).toBe('Bücher 本 🐛 → ½')
+    expect(visible('\ud800')).toBe('\\ud800')
+  })
+
+  it('leaves nothing that acts in any text', () => {
+    fc.assert(fc.property(text, (any) => void expect(visible(any)).not.toMatch(acting)))
+  })
+})
+
+describe('columns', () => {
+  it('are those of a terminal', () => {
+    expect(columnsOf('本屋')).toBe(4)
+    expect(truncate('本屋本屋', 5)).toBe('本屋…')
+    expect(truncate('bookshop', 8)).toBe('bookshop')
+    expect(truncate('bookshop', 7)).toBe('booksh…')
+    expect(truncateMiddle('postgresql://db:5432/orders', 15)).toBe('postgre…/orders')
+    expect(pad('本', 4)).toBe('本  ')
+    expect(wrap('a cart of books', 7)).toEqual(['a cart', 'of', 'books'])
+  })
+
+  it('are never exceeded', () => {
+    fc.assert(
+      fc.property(text.map(visible), fc.integer({ min: 6, max: 60 }), (any, columns) => {
+        expect(columnsOf(truncate(any, columns))).toBeLessThanOrEqual(columns)
+        expect(columnsOf(truncateMiddle(any, columns))).toBeLessThanOrEqual(columns)
+        for (const line of wrap(any, columns)) expect(columnsOf(line)).toBeLessThanOrEqual(columns)
+      }),
+    )
+  })
+
+  it('are left alone where they suffice', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 30 }).map(visible), (any) => {
+        expect(truncate(any, Math.max(columnsOf(any), 1))).toBe(any)
+      }),
+    )
+  })
+})
