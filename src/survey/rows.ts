@@ -46,6 +46,30 @@ export interface CallsRow {
   spanIds: string[]
 }
 
+/** How far two services' clocks are apart, from calls whose two sides were both seen. A clock cannot be read off one span, but causality can: nothing starts before its cause, and a callee that was waited for has ended when its caller has. `apart` is what no network can explain: the callee starts before its caller; or, with a callee no longer than its call, it ends after its caller by more than the whole time that the network took (a callee that answers early and works on is longer, or ends just after). Ids are a sample spread over the calls that are apart by a millisecond or more. */
+export interface ClocksRow {
+  /** service that calls, or publishes */
+  caller: string
+  /** service that is called, or consumes as a child of the publish */
+  callee: string
+  /** calls of which both sides were seen */
+  calls: number
+  /** distinct traces with a call that is apart by a millisecond or more */
+  traces: number
+  /** whole ms by which calls are apart, rounded up (to hundreds above 100, at most 100,000), ascending; 0 is none */
+  apartMs: number[]
+  /** for each of apartMs, how many calls */
+  apartCalls: number[]
+  /** median estimate of callee's clock less caller's, ms: the middle of the callee less the middle of the caller */
+  offsetMs: number
+  /** median time of a call outside the callee, ms */
+  networkMs: number
+  /** up to ten traces with a call that is apart */
+  traceIds: string[]
+  /** the callee's span in each of traceIds */
+  spanIds: string[]
+}
+
 /** How often one service calls another for one root request, over all protocols; only requests in which it calls at all. */
 export interface PairsRow {
   /** service that calls */
@@ -75,6 +99,38 @@ export interface PairsRow {
   /** up to ten traces, most calls first */
   traceIds: string[]
   /** up to thirty of the calls in the first of traceIds */
+  spanIds: string[]
+}
+
+/** Calls by whether the callee's span was seen: what tells a silent callee from one that lost the trace. A call is a CLIENT span that wraps no other. Ids are a sample spread over the unanswered calls. */
+export interface RepliesRow {
+  /** service that calls */
+  caller: string
+  /** service that is called, or the address of one that nobody knows */
+  callee: string
+  /** service, external or empty when nobody can tell */
+  calleeKind: string
+  /** http, rpc or other */
+  protocol: string
+  /** the callee's operation where its span was seen, else the caller's */
+  operation: string
+  /** canonical host that the caller names; empty when unknown */
+  host: string
+  /** port that the caller names; 0 when unknown */
+  port: number
+  /** how many */
+  calls: number
+  /** of those, the SERVER span was seen */
+  answered: number
+  /** of those without a SERVER span, the caller saw no failure or got a status code: somebody was there */
+  reached: number
+  /** distinct traces with an unanswered call */
+  traces: number
+  /** summed duration of the unanswered calls, ms */
+  unansweredMs: number
+  /** up to ten traces with an unanswered call that reached somebody */
+  traceIds: string[]
+  /** the call in each of traceIds */
   spanIds: string[]
 }
 
@@ -126,10 +182,8 @@ export interface RepeatedQueriesRow {
   groups: number
   /** of those, groups with another query of the same service finished before the first repetition */
   sourced: number
-  /** of those, groups whose statement text hides what differed */
-  sanitised: number
-  /** of the sanitised, groups whose durations vary by more than half of their mean */
-  varied: number
+  /** of the sourced, groups whose sanitised text hides what differed and whose durations do not vary by more than half of their mean */
+  hidden: number
   /** of those, groups of statements that write */
   writes: number
   /** summed time of the repetitions, ms */
@@ -238,6 +292,26 @@ export interface TableUseRow {
   spanIds: string[]
 }
 
+/** Processed messages, by whether their span leads back to who sent them. Receives and settlements are not counted: one may stand for many messages. A span leads back when it has a link, a producer as parent, a parent in another service or outside the evidence, a receive that is itself linked as parent, or a producer to the same destination in its own trace. Ids are a sample spread over the spans that lead nowhere. */
+export interface ConsumerLinksRow {
+  /** system://host/name; empty when the span does not say */
+  destination: string
+  /** service that processes */
+  service: string
+  /** process spans */
+  spans: number
+  /** of those, leading back to no producer */
+  unlinked: number
+  /** of the unlinked, with a message id */
+  identified: number
+  /** distinct traces with an unlinked span */
+  traces: number
+  /** up to ten traces with an unlinked span */
+  traceIds: string[]
+  /** the unlinked span in each of traceIds */
+  spanIds: string[]
+}
+
 /** Which service publishes to or consumes from which destination. */
 export interface DestinationUseRow {
   /** system://host/name */
@@ -300,6 +374,48 @@ export interface RequestsRow {
   traceIds: string[]
 }
 
+/** How traces begin: one row per service, operation and role of a trace's first span without a parent id. Traces that only have spans with a missing parent are not in it: gaps tells of them. */
+export interface RootsRow {
+  /** service of the first root */
+  service: string
+  /** operation of the first root */
+  operation: string
+  /** server, client, query, producer, consumer or internal */
+  role: string
+  /** traces that begin so */
+  traces: number
+  /** of those, with more than one span without a parent id */
+  several: number
+  /** up to ten services whose spans are the further roots, sorted */
+  laterServices: string[]
+  /** up to ten of the traces */
+  traceIds: string[]
+  /** the first root in each of traceIds */
+  spanIds: string[]
+  /** up to ten of the traces with several roots */
+  severalTraceIds: string[]
+  /** up to ten roots in the first of severalTraceIds */
+  severalSpanIds: string[]
+}
+
+/** What a service is asked, and how often the question comes without a trace. Ids are a sample spread over the entries that are roots. */
+export interface EntriesRow {
+  /** service that is asked */
+  service: string
+  /** operation that it offers */
+  operation: string
+  /** server or consumer */
+  role: string
+  /** how often it was asked */
+  entries: number
+  /** of those, spans with neither a parent id nor a link */
+  roots: number
+  /** up to ten traces that begin with such an entry */
+  traceIds: string[]
+  /** the entry in each of traceIds */
+  spanIds: string[]
+}
+
 /** The whole of the evidence in one row. */
 export interface OverviewRow {
   /** spans, each counted once */
@@ -348,34 +464,116 @@ export interface ServicesRow {
   traceIds: string[]
 }
 
+/** How many spans say what audits need to know, by service and kind of work. An attribute that cannot exist does not count as missing: a call that failed without an answer has no status, a database inside the process no address, a publish no message id yet. Ids are a sample spread over the spans that lack something. */
+export interface AttributeCoverageRow {
+  /** service of the spans */
+  service: string
+  /** store, http or messaging */
+  kind: string
+  /** spans of that kind */
+  spans: number
+  /** of those, lacking nothing */
+  usable: number
+  /** distinct traces with a span that lacks something */
+  traces: number
+  /** attributes that are missing, sorted by name */
+  missing: string[]
+  /** for each of them, spans that lack it */
+  missingSpans: number[]
+  /** up to ten traces with a span that lacks something */
+  traceIds: string[]
+  /** the span in each of traceIds */
+  spanIds: string[]
+}
+
+/** Spans whose parent id is nowhere in their trace, by what they are, with who is the parent of their like where it was seen. Only operations with at least one such span. Ids are a sample spread over all of them, not the first. */
+export interface GapsRow {
+  /** service of the orphans */
+  service: string
+  /** operation of the orphans */
+  operation: string
+  /** server, client, query, producer, consumer or internal */
+  role: string
+  /** spans of this service, operation and role, orphans or not */
+  spans: number
+  /** of those, with a parent id that is not in the trace */
+  orphans: number
+  /** traces with such an orphan */
+  orphanTraces: number
+  /** service that is most often the parent of the others of this operation; empty when every one lacks its parent */
+  caller: string
+  /** operation of that parent */
+  callerOperation: string
+  /** a tenth of the orphans start before this, Unix time in ms */
+  firstTenthMs: number
+  /** up to ten traces with an orphan */
+  traceIds: string[]
+  /** the orphan in each of traceIds */
+  spanIds: string[]
+}
+
+/** How many names the spans of a service have, and whether half of its traffic has as many: names that grow with traffic are unbounded. */
+export interface SpanNamesRow {
+  /** service of the spans */
+  service: string
+  /** its spans */
+  spans: number
+  /** distinct span names as written */
+  names: number
+  /** distinct names in the half of its traces that has more of them; traces are halved by a hash of their id */
+  halfNames: number
+  /** five of the names that fewest spans have, then by name */
+  rareNames: string[]
+  /** up to ten traces in which a name occurs that only one span has */
+  traceIds: string[]
+  /** the span with that name in each of traceIds */
+  spanIds: string[]
+}
+
 /** Every relation that an audit can need. */
 export interface SurveyRows {
   calls: CallsRow[]
+  clocks: ClocksRow[]
   pairs: PairsRow[]
+  replies: RepliesRow[]
   dualWrites: DualWritesRow[]
   repeatedQueries: RepeatedQueriesRow[]
   statements: StatementsRow[]
   storeUse: StoreUseRow[]
   tableUse: TableUseRow[]
+  consumerLinks: ConsumerLinksRow[]
   destinationUse: DestinationUseRow[]
   requests: RequestsRow[]
+  roots: RootsRow[]
+  entries: EntriesRow[]
   overview: OverviewRow[]
   services: ServicesRow[]
+  attributeCoverage: AttributeCoverageRow[]
+  gaps: GapsRow[]
+  spanNames: SpanNamesRow[]
 }
 
 /** Where the SQL of a relation lies, below this folder. */
 export const relationPaths: { readonly [Name in keyof SurveyRows]: string } = {
   calls: 'calls/calls',
+  clocks: 'calls/clocks',
   pairs: 'calls/pairs',
+  replies: 'calls/replies',
   dualWrites: 'databases/dual-writes',
   repeatedQueries: 'databases/repeated-queries',
   statements: 'databases/statements',
   storeUse: 'databases/store-use',
   tableUse: 'databases/table-use',
+  consumerLinks: 'queues/consumer-links',
   destinationUse: 'queues/destination-use',
   requests: 'requests/requests',
+  roots: 'requests/roots',
+  entries: 'services/entries',
   overview: 'services/overview',
   services: 'services/services',
+  attributeCoverage: 'spans/attribute-coverage',
+  gaps: 'spans/gaps',
+  spanNames: 'spans/span-names',
 }
 
 /** A row of each relation with nothing in it; examples fill in what they are about. */
@@ -403,6 +601,18 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     traceIds: [],
     spanIds: [],
   },
+  clocks: {
+    caller: '',
+    callee: '',
+    calls: 0,
+    traces: 0,
+    apartMs: [],
+    apartCalls: [],
+    offsetMs: 0,
+    networkMs: 0,
+    traceIds: [],
+    spanIds: [],
+  },
   pairs: {
     caller: '',
     callee: '',
@@ -416,6 +626,22 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     answered: 0,
     operations: 0,
     rootOperations: [],
+    traceIds: [],
+    spanIds: [],
+  },
+  replies: {
+    caller: '',
+    callee: '',
+    calleeKind: '',
+    protocol: '',
+    operation: '',
+    host: '',
+    port: 0,
+    calls: 0,
+    answered: 0,
+    reached: 0,
+    traces: 0,
+    unansweredMs: 0,
     traceIds: [],
     spanIds: [],
   },
@@ -443,8 +669,7 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     calls: 0,
     groups: 0,
     sourced: 0,
-    sanitised: 0,
-    varied: 0,
+    hidden: 0,
     writes: 0,
     totalMs: 0,
     p50Ms: 0,
@@ -499,6 +724,16 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     traceIds: [],
     spanIds: [],
   },
+  consumerLinks: {
+    destination: '',
+    service: '',
+    spans: 0,
+    unlinked: 0,
+    identified: 0,
+    traces: 0,
+    traceIds: [],
+    spanIds: [],
+  },
   destinationUse: {
     destination: '',
     system: '',
@@ -530,6 +765,27 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     orphanTraces: 0,
     traceIds: [],
   },
+  roots: {
+    service: '',
+    operation: '',
+    role: '',
+    traces: 0,
+    several: 0,
+    laterServices: [],
+    traceIds: [],
+    spanIds: [],
+    severalTraceIds: [],
+    severalSpanIds: [],
+  },
+  entries: {
+    service: '',
+    operation: '',
+    role: '',
+    entries: 0,
+    roots: 0,
+    traceIds: [],
+    spanIds: [],
+  },
   overview: {
     spans: 0,
     traces: 0,
@@ -553,5 +809,38 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     p50Ms: 0,
     p95Ms: 0,
     traceIds: [],
+  },
+  attributeCoverage: {
+    service: '',
+    kind: '',
+    spans: 0,
+    usable: 0,
+    traces: 0,
+    missing: [],
+    missingSpans: [],
+    traceIds: [],
+    spanIds: [],
+  },
+  gaps: {
+    service: '',
+    operation: '',
+    role: '',
+    spans: 0,
+    orphans: 0,
+    orphanTraces: 0,
+    caller: '',
+    callerOperation: '',
+    firstTenthMs: 0,
+    traceIds: [],
+    spanIds: [],
+  },
+  spanNames: {
+    service: '',
+    spans: 0,
+    names: 0,
+    halfNames: 0,
+    rareNames: [],
+    traceIds: [],
+    spanIds: [],
   },
 }

@@ -11,8 +11,7 @@
 -- calls: repetitions one after another under one parent; above 100 rounded down to hundreds
 -- groups: parents that sent it that often
 -- sourced: of those, groups with another query of the same service finished before the first repetition
--- sanitised: of those, groups whose statement text hides what differed
--- varied: of the sanitised, groups whose durations vary by more than half of their mean
+-- hidden: of the sourced, groups whose sanitised text hides what differed and whose durations do not vary by more than half of their mean
 -- writes: of those, groups of statements that write
 -- totalMs: summed time of the repetitions, ms
 -- p50Ms: median over the groups of the summed time, ms
@@ -30,8 +29,7 @@ SELECT
     repeated.calls AS calls,
     repeated.groups AS groups,
     repeated.sourced AS sourced,
-    repeated.sanitised AS sanitised,
-    repeated.varied AS varied,
+    repeated.hidden AS hidden,
     repeated.writes AS writes,
     repeated.totalMs AS totalMs,
     repeated.p50Ms AS p50Ms,
@@ -51,8 +49,7 @@ FROM
         if(Calls > 100, intDiv(Calls, 100) * 100, Calls) AS calls,
         count() AS groups,
         countIf(Sourced) AS sourced,
-        countIf(Sanitised = 1) AS sanitised,
-        countIf(Sanitised = 1 AND Spread > 0.5) AS varied,
+        countIf(Sourced AND Sanitised = 1 AND Spread <= 0.5) AS hidden,
         countIf(Writes = 1) AS writes,
         sum(SummedNs) / 1e6 AS totalMs,
         quantileExact(0.5)(SummedNs) / 1e6 AS p50Ms,
