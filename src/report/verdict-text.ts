@@ -13,7 +13,7 @@ export function outcomeCounts(report: Report): Record<Outcome, number> {
   return counts
 }
 
-/** `2 critical, 1 warning, 3 notes` without the zeros; `nothing found` when there is none. */
+/** `2 critical, 1 warning, 3 notes` without the zeros; `nothing found` only where something was judged. */
 export function findingsText(report: Report): string {
   const { critical, warning, note } = severityCounts(report)
   const parts = [
@@ -21,7 +21,9 @@ export function findingsText(report: Report): string {
     warning > 0 ? countText(warning, 'warning') : '',
     note > 0 ? countText(note, 'note') : '',
   ].filter((part) => part !== '')
-  return parts.length > 0 ? parts.join(', ') : 'nothing found'
+  if (parts.length > 0) return parts.join(', ')
+  const { pass, fail } = outcomeCounts(report)
+  return pass + fail > 0 ? 'nothing found' : 'nothing could be judged'
 }
 
 /** `28 audits: 12 passed, 9 failed, 5 could not be evaluated, 2 do not apply; 50 are not yet looked at`. */

@@ -26,7 +26,7 @@ describe('gate', () => {
     ['notes fail it when asked', ['--fail-on', 'note'], milder('note'), 1],
     ['notes pass the gate of warnings', ['--fail-on', 'warning'], milder('note'), 0],
     ['nothing fails it with never', ['--fail-on', 'never'], exampleReport(), 0],
-    ['no evidence at all passes it', [], emptyReport(), 0],
+    ['a system without a span is no pass', ['--fail-on', 'never'], emptyReport(), 2],
     ['a broken audit is no pass', ['--fail-on', 'never'], brokenReport(), 3],
     ['findings are told before broken audits', [], brokenReport(), 1],
   ])('%s', async (_, words, report, code) => {

@@ -17,7 +17,7 @@ import type { Gate } from '../gate.js'
 import { createProgressLine } from '../progress-line.js'
 
 interface AuditOptions {
-  output: string[]
+  output?: string[]
   format: string
   failOn: Gate
   list?: boolean
@@ -39,7 +39,7 @@ Examples:
 Exit codes:
   0  no finding at or above --fail-on
   1  there is one
-  2  bad invocation, or evidence that cannot be read
+  2  bad invocation, or evidence that cannot be read or holds no span
   3  Faultline itself failed, or an audit broke`
 
 export function auditCommand(environment: Environment, exit: (code: ExitCode) => void): Command {
@@ -48,7 +48,7 @@ export function auditCommand(environment: Environment, exit: (code: ExitCode) =>
     .summary('audit the evidence of a running system')
     .description('Reads traces and reports where the architecture will break, what it costs and how to mend it.')
     .addArgument(new Argument('[evidence...]', 'files, folders, globs, or - for standard input'))
-    .option('-o, --output <file>', 'write a report; the format follows the ending (repeatable)', collect, [])
+    .option('-o, --output <file>', 'write a report; the format follows the ending (repeatable)', collect)
     .addOption(new Option('--format <format>', 'format on standard output').choices(formats).default('terminal'))
     .addOption(
       new Option('--fail-on <severity>', 'exit with 1 at a finding this severe').choices(gates).default('critical'),
@@ -71,14 +71,15 @@ export function auditCommand(environment: Environment, exit: (code: ExitCode) =>
     })
 }
 
-function collect(value: string, all: string[]): string[] {
-  return [...all, value]
+function collect(value: string, all: string[] | undefined): string[] {
+  return [...(all ?? []), value]
 }
 
 async function audit(environment: Environment, evidence: string[], options: AuditOptions): Promise<ExitCode> {
-  const files = await fileDestinations(options.output, evidence, environment.folder)
+  const names = options.output ?? []
+  const files = await fileDestinations(names, evidence, environment.folder)
   const words = ['audit', ...evidence, '--format', options.format, '--fail-on', options.failOn]
-  const given = [...words, ...options.output.flatMap((name) => ['-o', name])]
+  const given = [...words, ...names.flatMap((name) => ['-o', name])]
   const report = await runWithProgress(environment, evidence, given, options.verbose ?? false)
   for (const file of files) {
     const reporter = await file.reporter.load()
@@ -93,6 +94,13 @@ async function audit(environment: Environment, evidence: string[], options: Audi
     colour: wantsColour(stdout, variables),
   })
   await stdout.write(text)
+  if (report.system.spans === 0) {
+    // A gate that passes because a folder was empty is the worst failure of all.
+    throw new InvocationError(
+      'no span was found in the evidence, so nothing could be judged',
+      'Look at the evidence and its losses in the report, or name other files.',
+    )
+  }
   const code = exitCodeOf(report, options.failOn)
   if (code === exitCodes.broken) {
     await environment.stderr.write('faultline: an audit broke; see the report. This is a fault in Faultline.\n')
