@@ -2,7 +2,6 @@
  * How each kind of work becomes spans. Every function returns the time at which whoever waits for it may go on.
  * A caller's span and a callee's span are two spans of one call: they differ by the network and by what each could know.
  */
-import { nanoseconds, type Opening, type System } from './builder.js'
 import {
   grpc,
   httpClient,
@@ -22,16 +21,28 @@ import type {
   ServerOptions,
   SpanOptions,
 } from './options.js'
-import { Message, Scope } from './scope.js'
+import { nanoseconds, type Opening, type Recorder } from './recorder.js'
 
-type Body = ((scope: Scope) => void) | undefined
+/** What happens inside a span that opens there; returns when the last thing that it waits for has ended. */
+export type Work = (opening: Opening) => number
+
+const nothing: Work = (opening) => opening.startNs
 
 /** Runs what a span contains and says when the span ends. */
-function contents(system: System, opening: Opening, spanId: string, options: SpanOptions, body: Body): number {
-  const scope = new Scope(system, { ...opening, parentSpanId: spanId }, 'sequence')
-  body?.(scope)
-  const leastNs = opening.startNs + nanoseconds(options.ms ?? 0)
-  return options.ms === undefined ? scope.endNs + nanoseconds(1) : Math.max(leastNs, scope.endNs)
+function contents(opening: Opening, spanId: string, options: SpanOptions, work: Work): number {
+  const workedNs = work({ ...opening, parentSpanId: spanId })
+  if (options.ms === undefined) return workedNs + nanoseconds(1)
+  return Math.max(opening.startNs + nanoseconds(options.ms), workedNs)
+}
+
+/** A message on its way. */
+export interface Sent {
+  url: string
+  traceId: string
+  spanId: string
+  traceNumber: number
+  sentNs: number
+  options: PublishOptions
 }
 
 interface Operation {
@@ -75,17 +86,17 @@ function errorType(error: SpanOptions['error'], status: number | undefined): str
 
 /** A SERVER span and all that it does. */
 export function serve(
-  system: System,
+  system: Recorder,
   opening: Opening,
   operation: string,
   options: ServerOptions & { protocol?: 'http' | 'grpc' },
-  body: Body,
+  work: Work,
 ): number {
   const parsed = parseOperation(operation, options, opening.traceNumber)
   const http = parsed.protocol === 'http'
   const name = http && parsed.route === undefined && /^[A-Z]+ \//.test(operation) ? parsed.method : operation
   const span = system.open(opening, 'server', name, scopeOf(parsed.protocol), options)
-  const endNs = contents(system, opening, span.spanId, options, body)
+  const endNs = contents(opening, span.spanId, options, work)
   const convention = system.conventionOf(opening.service)
   const address = system.addressOf(opening.service)
   const thrown = typeof options.error === 'string'
@@ -100,12 +111,12 @@ export function serve(
 }
 
 export function callService(
-  system: System,
+  system: Recorder,
   opening: Opening,
   callee: string,
   operation: string,
   options: CallOptions,
-  body: Body,
+  work: Work,
 ): number {
   const parsed = parseOperation(operation, options, opening.traceNumber)
   const http = parsed.protocol === 'http'
@@ -127,7 +138,7 @@ export function callService(
     }
     const { ms, error, route, path, protocol } = options
     answeredNs =
-      serve(system, calleeOpening, operation, { ms, error, route, path, protocol, ...server }, body) +
+      serve(system, calleeOpening, operation, { ms, error, route, path, protocol, ...server }, work) +
       networkNs -
       thereNs
   }
@@ -151,7 +162,7 @@ export function callService(
 }
 
 export function runStatement(
-  system: System,
+  system: Recorder,
   opening: Opening,
   url: string,
   statement: string,
@@ -161,7 +172,7 @@ export function runStatement(
   const operation = options.operation ?? /^\s*(\w+)/.exec(statement)?.[1]?.toUpperCase() ?? ''
   const name = database === 'redis' ? operation : `${operation} ${options.collection ?? namespace}`.trim()
   const span = system.open(opening, 'client', name, scopeOf(database), options)
-  const endNs = contents(system, opening, span.spanId, options, undefined)
+  const endNs = contents(opening, span.spanId, options, nothing)
   const convention = system.conventionOf(opening.service)
   const pairs = store(
     { system: database, host, port, namespace, statement, operation, collection: options.collection },
@@ -173,7 +184,7 @@ export function runStatement(
   return endNs
 }
 
-export function publishMessage(system: System, opening: Opening, url: string, options: PublishOptions): Message {
+export function publishMessage(system: Recorder, opening: Opening, url: string, options: PublishOptions): Sent {
   const { system: broker, host, port, path: destination } = parseAddress(url)
   const convention = system.conventionOf(opening.service)
   const span = system.open(
@@ -183,23 +194,23 @@ export function publishMessage(system: System, opening: Opening, url: string, op
     scopeOf(broker),
     options,
   )
-  const endNs = contents(system, opening, span.spanId, options, undefined)
+  const endNs = contents(opening, span.spanId, options, nothing)
   const { messageId, conversationId, key, partition, offset } = options
   const step = { system: broker, host, port, destination, messageId, conversationId, key, partition, offset }
   const pairs = messaging({ ...step, operation: 'send', group: undefined }, convention)
   const failed = options.error !== undefined && options.error !== false
   if (failed) pairs.push(['error.type', options.error === true ? 'PublishError' : String(options.error)])
   system.finish(span, endNs - opening.startNs, pairs, failed, options)
-  return new Message(system, url, span.traceId, span.spanId, opening.traceNumber, endNs, options)
+  return { url, traceId: span.traceId, spanId: span.spanId, traceNumber: opening.traceNumber, sentNs: endNs, options }
 }
 
 /** `traceId` is that of a consumer which starts a trace of its own; new when not given. */
 export function consumeMessages(
-  system: System,
-  messages: readonly Message[],
+  system: Recorder,
+  messages: readonly Sent[],
   service: string,
   options: ConsumeOptions,
-  body: Body,
+  work: Work,
   traceId?: string,
 ): number {
   const first = messages[0]
@@ -227,7 +238,7 @@ export function consumeMessages(
     scopeOf(broker),
     withLinks,
   )
-  const endNs = contents(system, opening, span.spanId, options, body)
+  const endNs = contents(opening, span.spanId, options, work)
   const step = {
     system: broker,
     host,
@@ -248,9 +259,15 @@ export function consumeMessages(
   return endNs
 }
 
-export function runInternal(system: System, opening: Opening, name: string, options: SpanOptions, body: Body): number {
+export function runInternal(
+  system: Recorder,
+  opening: Opening,
+  name: string,
+  options: SpanOptions,
+  work: Work,
+): number {
   const span = system.open(opening, 'internal', name, scopeOf('internal'), options)
-  const endNs = contents(system, opening, span.spanId, options, body)
+  const endNs = contents(opening, span.spanId, options, work)
   const failed = options.error !== undefined && options.error !== false
   const pairs: Pairs = failed ? [['error.type', options.error === true ? 'Error' : String(options.error)]] : []
   system.finish(span, endNs - opening.startNs, pairs, failed, options)

@@ -2,25 +2,53 @@
  * What a service does inside one span, one thing after another: the cursor of time moves past each thing that is waited for.
  * In `parallel` everything starts at once and the cursor moves to the last end.
  */
-import type { Opening, System } from './builder.js'
-import { callService, consumeMessages, publishMessage, runInternal, runStatement } from './calls.js'
-import { nanoseconds } from './builder.js'
+import {
+  callService,
+  consumeMessages,
+  publishMessage,
+  runInternal,
+  runStatement,
+  type Sent,
+  type Work,
+} from './calls.js'
 import type { CallOptions, ConsumeOptions, PublishOptions, QueryOptions, RetryOptions, SpanOptions } from './options.js'
+import { nanoseconds, type Opening, type Recorder } from './recorder.js'
+
+/** What a span contains, as the author of a sketch writes it. */
+export type Body = (scope: Scope) => void
+
+/** Makes a body into work that knows when it ends. */
+export function inside(system: Recorder, body: Body | undefined): Work {
+  return (opening) => {
+    const scope = new Scope(system, opening, 'sequence')
+    body?.(scope)
+    return scope.endNs
+  }
+}
 
 /** A published message; `consume` may be called many times (competing groups, redeliveries). */
-export class Message {
-  constructor(
-    private readonly system: System,
-    readonly url: string,
-    readonly traceId: string,
-    readonly spanId: string,
-    readonly traceNumber: number,
-    readonly sentNs: number,
-    readonly options: PublishOptions,
-  ) {}
+export class Message implements Sent {
+  readonly url: string
+  readonly traceId: string
+  readonly spanId: string
+  readonly traceNumber: number
+  readonly sentNs: number
+  readonly options: PublishOptions
 
-  consume(service: string, options: ConsumeOptions = {}, body?: (scope: Scope) => void): this {
-    consumeMessages(this.system, [this], service, options, body)
+  constructor(
+    private readonly system: Recorder,
+    sent: Sent,
+  ) {
+    this.url = sent.url
+    this.traceId = sent.traceId
+    this.spanId = sent.spanId
+    this.traceNumber = sent.traceNumber
+    this.sentNs = sent.sentNs
+    this.options = sent.options
+  }
+
+  consume(service: string, options: ConsumeOptions = {}, body?: Body): this {
+    consumeMessages(this.system, [this], service, options, inside(this.system, body))
     return this
   }
 }
@@ -31,7 +59,7 @@ export class Scope {
   endNs: number
 
   constructor(
-    readonly system: System,
+    readonly system: Recorder,
     readonly opening: Opening,
     private readonly mode: 'sequence' | 'parallel',
   ) {
@@ -45,14 +73,14 @@ export class Scope {
   }
 
   /** A synchronous call to another service: CLIENT span here, SERVER span there. */
-  call(service: string, operation: string, options: CallOptions = {}, body?: (scope: Scope) => void): this {
-    const endNs = callService(this.system, this.here(), service, operation, options, body)
+  call(service: string, operation: string, options: CallOptions = {}, body?: Body): this {
+    const endNs = callService(this.system, this.here(), service, operation, options, inside(this.system, body))
     if (!options.unawaited) this.advance(endNs)
     return this
   }
 
   /** The same call again and again after errors: each attempt but perhaps the last fails. */
-  retry(service: string, operation: string, options: RetryOptions, body?: (scope: Scope) => void): this {
+  retry(service: string, operation: string, options: RetryOptions, body?: Body): this {
     const { attempts, backoffMs = 0, lastSucceeds = false, counted = false, ...call } = options
     return this.sequence((scope) => {
       for (let attempt = 0; attempt < attempts; attempt++) {
@@ -80,13 +108,13 @@ export class Scope {
 
   /** Publishes to `rabbitmq://broker:5672/orders.placed` or `kafka://…/topic`; the message may then be consumed. */
   publish(url: string, options: PublishOptions = {}): Message {
-    const message = publishMessage(this.system, this.here(), url, options)
+    const message = new Message(this.system, publishMessage(this.system, this.here(), url, options))
     this.advance(message.sentNs)
     return message
   }
 
-  internal(name: string, options: SpanOptions = {}, body?: (scope: Scope) => void): this {
-    this.advance(runInternal(this.system, this.here(), name, options, body))
+  internal(name: string, options: SpanOptions = {}, body?: Body): this {
+    this.advance(runInternal(this.system, this.here(), name, options, inside(this.system, body)))
     return this
   }
 
@@ -97,12 +125,12 @@ export class Scope {
   }
 
   /** Things in here start at once. */
-  parallel(body: (scope: Scope) => void): this {
+  parallel(body: Body): this {
     return this.nest('parallel', body)
   }
 
   /** Things in here follow each other; for a branch within `parallel`. */
-  sequence(body: (scope: Scope) => void): this {
+  sequence(body: Body): this {
     return this.nest('sequence', body)
   }
 
@@ -111,7 +139,7 @@ export class Scope {
     return this
   }
 
-  private nest(mode: 'sequence' | 'parallel', body: (scope: Scope) => void): this {
+  private nest(mode: 'sequence' | 'parallel', body: Body): this {
     const inner = new Scope(this.system, this.here(), mode)
     body(inner)
     this.advance(inner.endNs)
