@@ -2,8 +2,8 @@
  * A rich, realistic Report for reporters' tests: a bookshop with faults of every severity and all outcomes but `error`,
  * which `brokenReport` adds. Nothing here was measured; figures only agree with each other.
  */
-import type { FamilyId, Outcome } from '../../src/model/audit.js'
-import type { AuditReport, CallEdge, FamilyReport, Report, ServiceNode } from '../../src/model/report.js'
+import type { AuditReport, CallEdge, Report, ServiceNode } from '../../src/model/report.js'
+import { familyReports } from '../../src/report/families.js'
 import { brokenAudit, failedAudits, quietAudits } from './example-audits.js'
 import { exampleExhibits } from './example-exhibits.js'
 
@@ -13,30 +13,6 @@ export const exampleTraceIds: readonly string[] = [
   '0af7651916cd43dd8448eb211c80319c',
   '4bf92f3577b34da6a3ce929d0e0e4736',
 ]
-
-const familyTitles: readonly [FamilyId, string, string[]][] = [
-  [
-    'requirements',
-    'Decisions without reasons',
-    ['unjustified-decision', 'missed-requirement', 'contradicted-decision'],
-  ],
-  ['caching', 'The cache-all antipattern', ['low-hit-ratio', 'cache-stampede', 'hot-key', 'missing-ttl']],
-  ['services', 'The microservice maze', ['missing-circuit-breaker', 'single-point-of-failure']],
-  ['data', 'Database separation anxiety', ['foreign-write', 'cross-owner-join']],
-  ['messaging', 'Async gone wrong', ['missing-dead-letter', 'growing-lag', 'poison-message', 'lost-message']],
-  ['visibility', 'Flying blind', ['swallowed-error']],
-]
-
-const scores: Partial<Record<FamilyId, number>> = { services: 0.46, data: 0.38, visibility: 0.87 }
-
-/** Families as the report builder would make them of these audits; a family with an `error` has no score. */
-export function familiesOf(audits: readonly AuditReport[]): FamilyReport[] {
-  return familyTitles.map(([id, title, notYetLooked]) => {
-    const outcomes: Record<Outcome, number> = { pass: 0, fail: 0, 'not-evaluable': 0, 'not-applicable': 0, error: 0 }
-    for (const audit of audits) if (audit.family === id) outcomes[audit.outcome] += 1
-    return { id, title, score: outcomes.error > 0 ? null : (scores[id] ?? null), outcomes, notYetLooked }
-  })
-}
 
 function service(name: string, requests: number, p50Ms: number, p95Ms: number, errors = 0): ServiceNode {
   return { name, spans: requests * 4, requests, errors, p50Ms, p95Ms, instrumented: true }
@@ -179,7 +155,7 @@ function reportOf(audits: AuditReport[]): Report {
       ],
       calls: calls(),
     },
-    families: familiesOf(audits),
+    families: familyReports(audits),
     audits,
     exhibits: exampleExhibits(exampleTraceIds),
   }
@@ -210,6 +186,5 @@ export function emptyReport(): Report {
     requests: [],
     calls: [],
   }
-  report.families = report.families.map((family) => ({ ...family, score: null }))
   return report
 }

@@ -1,0 +1,74 @@
+/** Paths between discs, as SVG path data. Ends lie on the rims, so that an arrowhead is never hidden under a node. */
+import { curveBasis, line } from 'd3-shape'
+
+export interface Point {
+  x: number
+  y: number
+}
+export interface Disc extends Point {
+  radius: number
+}
+export interface EdgePath {
+  path: string
+  /** Halfway along, for a badge. */
+  middle: Point
+}
+
+/** Room for the arrowhead. */
+const gap = 3
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10
+}
+
+/** The point on the rim of a disc in the direction of another point. */
+function rim(disc: Disc, towards: Point): Point {
+  const [dx, dy] = [towards.x - disc.x, towards.y - disc.y]
+  const length = Math.hypot(dx, dy) || 1
+  const reach = Math.min(disc.radius + gap, length / 2)
+  return { x: round(disc.x + (dx / length) * reach), y: round(disc.y + (dy / length) * reach) }
+}
+
+function loop(disc: Disc): EdgePath {
+  const { x, y, radius } = disc
+  const [left, right] = [round(x - radius * 0.7), round(x + radius * 0.7)]
+  const [foot, top] = [round(y - radius * 0.8 - gap), round(y - radius * 2.4 - 12)]
+  return {
+    path: `M${left},${foot}C${left - 12},${top} ${right + 12},${top} ${right},${foot}`,
+    middle: { x, y: top + 10 },
+  }
+}
+
+const smooth = line<Point>()
+  .x((point) => round(point.x))
+  .y((point) => round(point.y))
+  .curve(curveBasis)
+
+/** A smooth path by way of given points; straight when there are none. */
+export function routedPath(from: Disc, to: Disc, by: readonly Point[]): EdgePath {
+  if (from === to) return loop(from)
+  const start = rim(from, by[0] ?? to)
+  const end = rim(to, by.at(-1) ?? from)
+  const points = [start, ...by, end]
+  const middle =
+    points.length % 2 === 1
+      ? points[(points.length - 1) / 2]
+      : between(points[points.length / 2 - 1] ?? start, points[points.length / 2] ?? end)
+  return { path: smooth(points) ?? '', middle: middle ?? start }
+}
+
+function between(a: Point, b: Point): Point {
+  return { x: round((a.x + b.x) / 2), y: round((a.y + b.y) / 2) }
+}
+
+/** One slightly bent stroke; the two directions of a pair bend apart. */
+export function curvedPath(from: Disc, to: Disc): EdgePath {
+  if (from === to) return loop(from)
+  const [dx, dy] = [to.x - from.x, to.y - from.y]
+  const bend = { x: round((from.x + to.x) / 2 + dy * 0.1), y: round((from.y + to.y) / 2 - dx * 0.1) }
+  const [start, end] = [rim(from, bend), rim(to, bend)]
+  return {
+    path: `M${start.x},${start.y}Q${bend.x},${bend.y} ${end.x},${end.y}`,
+    middle: between(between(start, end), bend),
+  }
+}
