@@ -1,5 +1,6 @@
 /** Where a sketch begins: systems and their traces; `scope.ts` says what can happen inside a span. */
-import { consumeMessages, serve, type Sent } from './calls.js'
+import { serve } from './calls.js'
+import { consumeMessages, type Sent } from './messages.js'
 import type { ConsumeOptions, ServerOptions, SystemOptions } from './options.js'
 import { nanoseconds, Recorder } from './recorder.js'
 import { inside, Scope, type Body } from './scope.js'
