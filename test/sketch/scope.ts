@@ -2,15 +2,8 @@
  * What a service does inside one span, one thing after another: the cursor of time moves past each thing that is waited for.
  * In `parallel` everything starts at once and the cursor moves to the last end.
  */
-import {
-  callService,
-  consumeMessages,
-  publishMessage,
-  runInternal,
-  runStatement,
-  type Sent,
-  type Work,
-} from './calls.js'
+import { callService, runInternal, runStatement, type Work } from './calls.js'
+import { consumeMessages, publishMessage, type Sent } from './messages.js'
 import type { CallOptions, ConsumeOptions, PublishOptions, QueryOptions, RetryOptions, SpanOptions } from './options.js'
 import { nanoseconds, type Opening, type Recorder } from './recorder.js'
 
