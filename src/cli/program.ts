@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError } from 'commander'
 import { visible } from '../lib/text.js'
+import { nameText } from '../report/place-text.js'
 import { UnreadableEvidence } from '../model/importer.js'
 import { auditCommand } from './commands/audit.js'
 import { demoCommand } from './commands/demo.js'
@@ -65,8 +66,9 @@ async function explainFailure(error: unknown, { stderr, variables }: Environment
   // Commander has said its piece already; help and version are not mistakes.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.invocation
   if (error instanceof InvocationError || error instanceof UnreadableEvidence) {
+    const where = error instanceof UnreadableEvidence ? `${nameText(error.source)}: ` : ''
     const remedy = error.remedy === undefined ? '' : `\n  ${visible(error.remedy)}`
-    await stderr.write(`faultline: ${visible(error.message)}${remedy}\n`)
+    await stderr.write(`faultline: ${where}${visible(error.message)}${remedy}\n`)
     return exitCodes.invocation
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error)

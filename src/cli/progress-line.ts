@@ -19,8 +19,8 @@ const stageNames: Record<Stage, string> = {
 const redrawMs = 100
 
 export interface ProgressLine extends Progress {
-  /** Wipes the line; call before anything else is written to the terminal, and at the end. */
-  finish(): Promise<void>
+  /** Wipes the line; call before anything else is written to the terminal. A run that succeeded is told with --verbose. */
+  finish(succeeded: boolean): Promise<void>
 }
 
 /** `now` is in milliseconds and only ever grows. */
@@ -86,11 +86,12 @@ export function createProgressLine(
       note(event)
       if (event.kind === 'stage-start' || now() - drawnAt >= redrawMs) draw()
     },
-    async finish() {
+    async finish(succeeded) {
       if (drawn) await output.write(`\r${' '.repeat(Math.max((output.columns ?? 80) - 1, 20))}\r`)
       drawn = false
       stage = undefined
-      if (verbose) await output.write(`Read ${countText(spans, 'span')}; done in ${durationText(now() - startedAt)}.\n`)
+      if (verbose && succeeded)
+        await output.write(`Read ${countText(spans, 'span')}; done in ${durationText(now() - startedAt)}.\n`)
     },
   }
 }

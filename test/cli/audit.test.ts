@@ -71,14 +71,10 @@ describe('invocation', () => {
 
 describe('failures', () => {
   it('tells unreadable evidence in a sentence with a remedy, exit 2', async () => {
-    const failure = new UnreadableEvidence(
-      'notes\u001b[2J.txt',
-      'notes\u001b[2J.txt looks like plain text',
-      'Give it OTLP.',
-    )
+    const failure = new UnreadableEvidence('notes\u001b[2J.txt', 'is in no known format', 'Give it OTLP.')
     const run = await runWith(['audit', 'notes.txt'], { failure })
     expect(run.code).toBe(2)
-    expect(run.stderr).toBe('faultline: notes\\u001b[2J.txt looks like plain text\n  Give it OTLP.\n')
+    expect(run.stderr).toBe('faultline: notes\\u001b[2J.txt: is in no known format\n  Give it OTLP.\n')
   })
 
   it('admits its own faults, exit 3, with a stack only when asked', async () => {

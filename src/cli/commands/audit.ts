@@ -116,11 +116,13 @@ export async function runWithProgress(
   verbose: boolean,
 ): Promise<Report> {
   const progress = createProgressLine(environment.stderr, verbose)
+  let report: Report | undefined
   try {
     const runAudit = await environment.loadEngine()
-    return await runAudit({ evidence, arguments: given, progress })
+    report = await runAudit({ evidence, arguments: given, progress })
+    return report
   } finally {
-    await progress.finish()
+    await progress.finish(report !== undefined)
   }
 }
 
