@@ -6,6 +6,7 @@
  *                └──────────────┘
  *
  * Told apart by system, host, port and namespace: two databases on one server are not shared, nor are two servers of one system.
+ * Where all its users share tables as well, shared-table tells the same fault more exactly, and this one is only a note.
  * Key-value caches are judged by the caching family. A store whose address no span names is not compared: that service is blind here.
  */
 import { defineAudit, type Limit } from '../../model/audit.js'
@@ -27,7 +28,7 @@ const limits = {
   },
 } satisfies Record<string, Limit>
 
-type Needs = Pick<SurveyRows, 'storeUse' | 'overview'>
+type Needs = Pick<SurveyRows, 'storeUse' | 'tableUse' | 'overview'>
 
 const caches = new Set(['redis', 'valkey', 'memcached'])
 
@@ -41,6 +42,16 @@ function usesByStore(rows: Needs['storeUse'], spans: number): Map<string, Needs[
   return stores
 }
 
+/** Whether each of the services uses a table of the store that another of them uses too. */
+function shareTables(tableUse: Needs['tableUse'], store: string, services: readonly string[], spans: number): boolean {
+  const users = new Map<string, string[]>()
+  for (const use of tableUse) {
+    if (use.store === store && use.spans >= spans) users.set(use.table, [...(users.get(use.table) ?? []), use.service])
+  }
+  const sharing = new Set([...users.values()].filter((names) => names.length >= 2).flat())
+  return services.every((service) => sharing.has(service))
+}
+
 export const sharedDatabase = defineAudit<Needs, typeof limits>({
   id: 'shared-database',
   family: 'data',
@@ -50,7 +61,7 @@ export const sharedDatabase = defineAudit<Needs, typeof limits>({
   why: 'A schema that two services use cannot change without both, a slow query of one starves the other, and nobody owns the data. Whatever the diagram says, they are one application with a network in between.',
   fix: 'Name an owner for the data. Let the others ask the owner through its API, or keep their own copy fed by its events. Move tables one owner at a time: first stop foreign writes, then foreign reads, then split the database.',
   verify: 'Run the same traffic and audit again: only the owner’s spans name the store.',
-  needs: ['storeUse', 'overview'],
+  needs: ['storeUse', 'tableUse', 'overview'],
   limits,
   references: [
     {
@@ -119,6 +130,37 @@ export const sharedDatabase = defineAudit<Needs, typeof limits>({
           ],
         },
         severities: ['critical'],
+      },
+      {
+        name: 'both use the same table, which shared-table tells',
+        rows: {
+          overview: [{ traces: 100, querySpans: 50 }],
+          storeUse: [
+            {
+              store: 'mysql://db:3306/shop',
+              system: 'mysql',
+              known: 1,
+              service: 'orders',
+              spans: 45,
+              writes: 15,
+              traces: 40,
+            },
+            {
+              store: 'mysql://db:3306/shop',
+              system: 'mysql',
+              known: 1,
+              service: 'billing',
+              spans: 5,
+              writes: 5,
+              traces: 5,
+            },
+          ],
+          tableUse: [
+            { store: 'mysql://db:3306/shop', known: 1, table: 'orders', service: 'orders', spans: 45 },
+            { store: 'mysql://db:3306/shop', known: 1, table: 'orders', service: 'billing', spans: 5 },
+          ],
+        },
+        severities: ['note'],
       },
     ],
     quiet: [
@@ -198,17 +240,19 @@ export const sharedDatabase = defineAudit<Needs, typeof limits>({
         .map((use) => `${use.service}: ${use.system} without server.address`),
     }
   },
-  audit: ({ storeUse, overview }, limit) => {
+  audit: ({ storeUse, tableUse, overview }, limit) => {
     const traces = overview[0]?.traces ?? 0
     const findings: FindingDraft[] = []
     for (const [store, uses] of usesByStore(storeUse, limit.spans)) {
       if (uses.length < limit.services) continue
       const writers = uses.filter((use) => use.writes > 0)
+      const services = uses.map((use) => use.service)
+      const inTables = shareTables(tableUse, store, services, limit.spans)
       const told = uses.map((use) => `${use.service} (${use.reads} reads, ${use.writes} writes)`)
       findings.push({
-        severity: writers.length >= 2 ? 'critical' : 'warning',
+        severity: inTables ? 'note' : writers.length >= 2 ? 'critical' : 'warning',
         message: `${uses.length} services use ${store}: ${told.join(', ')}.`,
-        where: { store, path: uses.map((use) => use.service) },
+        where: { store, path: services },
         measured: { value: uses.length, unit: 'services' },
         limit: { value: limit.services, unit: 'services' },
         cost: { value: uses.reduce((sum, use) => sum + use.spans, 0), unit: 'count' },
