@@ -63,6 +63,23 @@ export const losses: readonly Loss[] = [
       'Their duration counts as 0. Look for spans exported before they ended, or a clock that was set back while they ran.',
   },
   {
+    id: 'missing-process',
+    title: 'Spans whose process is not in the file',
+    advice:
+      'Their service is unknown. Export whole traces: `processes` stands behind the spans of a trace, so a cut file lacks it.',
+  },
+  {
+    id: 'missing-duration',
+    title: 'Spans without a duration',
+    advice:
+      'It counts as 0. They were reported before they ended, or sent without waiting for an answer; look for tracers that never finish spans.',
+  },
+  {
+    id: 'partial-span',
+    title: 'Fragments of spans that are whole elsewhere in the evidence',
+    advice: 'They were left out: the same id has a client and a server span, and the fragment has no kind and no time.',
+  },
+  {
     id: 'duplicate-span',
     title: 'Spans that were given twice',
     advice:
@@ -73,11 +90,6 @@ export const losses: readonly Loss[] = [
     title: 'Different spans under one id',
     advice:
       'All were kept. Look for an id generator that repeats itself (a seed copied into every process), or for spans exported before and after they ended.',
-  },
-  {
-    id: 'nested-too-deep',
-    title: 'Attribute values nested deeper than four levels',
-    advice: 'The levels below were kept in encoded form. Audits do not look into them.',
   },
   {
     id: 'missing-columns',

@@ -10,7 +10,7 @@ import { keysOfHead } from './common/json-head.js'
 import { otlpPlan } from './common/json-plans.js'
 import { splitToSpools, type Spool } from './common/json-spool.js'
 import { isParseError } from './common/engine-error.js'
-import { otlpInsert, type OtlpDialect } from './common/otlp-select.js'
+import { otlpInsert, otlpSettings, type OtlpDialect } from './common/otlp-select.js'
 
 const value =
   'Tuple(stringValue String, intValue String, doubleValue String, boolValue String, bytesValue String, arrayValue String, kvlistValue String)'
@@ -28,22 +28,12 @@ const resourceSpans = `Array(Tuple(${members}))`
 const requests = `resourceSpans ${resourceSpans}, batches ${resourceSpans}, trace Tuple(resourceSpans ${resourceSpans}, batches ${resourceSpans})`
 
 const settings = {
+  ...otlpSettings,
   input_format_skip_unknown_fields: 1,
   input_format_json_read_numbers_as_strings: 1,
   input_format_json_read_bools_as_strings: 1,
   input_format_json_read_arrays_as_strings: 1,
   input_format_json_read_objects_as_strings: 1,
-  // Nested values are rare, and rewriting them is dear: only where there is one.
-  short_circuit_function_evaluation: 'enable',
-  // Mapped files would count as memory of the process, and small chunks and blocks keep it flat however long the file is.
-  storage_file_read_method: 'pread',
-  min_chunk_bytes_for_parallel_parsing: 4 * 1024 * 1024,
-  // The SELECT is one pass over one file: there is nothing to optimise, and looking for it takes half a second.
-  query_plan_enable_optimizations: 0,
-  max_block_size: 8192,
-  max_insert_block_size: 65_536,
-  min_insert_block_size_rows: 65_536,
-  min_insert_block_size_bytes: 64 * 1024 * 1024,
 }
 
 /** The dialect of a file of OTLP/JSON requests, or of a spool, whose lines are single ResourceSpans. */
@@ -52,6 +42,8 @@ function dialectOf(path: string, holds: 'requests' | 'resource-spans'): OtlpDial
     from: `file({path:String}, 'JSONEachRow', {structure:String})`,
     params: { path, structure: holds === 'requests' ? requests : members },
     settings,
+    scopeSpans: (resourceSpans) =>
+      `arrayConcat(${resourceSpans}.scopeSpans, ${resourceSpans}.instrumentationLibrarySpans)`,
     resourceSpans:
       holds === 'requests'
         ? 'arrayConcat(resourceSpans, batches, trace.resourceSpans, trace.batches)'
@@ -95,8 +87,7 @@ export const otlpJson: Importer = {
         if (!isParseError(error)) throw error
       }
     }
-    const path = sink.spoolPath('jsonl')
-    const report = await splitToSpools(source.path, otlpPlan, path, async (spool) => {
+    const report = await splitToSpools(source.path, otlpPlan, spoolsOf(sink), async (spool) => {
       await insertSpool(spool, sink)
       sink.progress({ bytes: spool.sourceBytes })
     })
@@ -111,6 +102,8 @@ export const otlpJson: Importer = {
     if (report.truncated && !source.truncated) sink.lose('truncated', 1)
   },
 }
+
+const spoolsOf = (sink: Sink): [string, string] => [sink.spoolPath('jsonl'), sink.spoolPath('jsonl')]
 
 /** Whether the last byte that is not blank closes something; a cut file mostly does not, and then the engine need not try. */
 function endsWhole(source: Source): boolean {
@@ -139,10 +132,10 @@ async function insertSpool(spool: Spool, sink: Sink): Promise<void> {
   await splitToSpools(
     spool.path,
     otlpPlan,
-    sink.spoolPath('jsonl'),
+    spoolsOf(sink),
     async ({ path, elements }) => {
-      const { inserted, withoutIds } = await otlpInsert(single(path), sink)
-      const refused = elements - inserted - withoutIds
+      const { inserted, leftOut } = await otlpInsert(single(path), sink)
+      const refused = elements - inserted - leftOut
       if (refused > 0) sink.lose('bad-row', refused)
     },
     { lineBytes: 1, validate: false },

@@ -1,10 +1,11 @@
 /**
  * The one SELECT that turns OTLP, as JSON or as protobuf, into rows of otel_traces. Both encodings are read by the engine into the same
  * nested columns (lowerCamelCase, as in OTLP/JSON); a dialect says how each of them writes ids, times, enums and values.
- * What is easily got wrong: the SELECT repairs silently (negative durations, impossible times), so it must never run alone.
- * `otlpInsert` first runs it with a guard that fails on the first span to repair, and counts the losses only when there are any.
+ * What is easily got wrong: the SELECT repairs silently (negative durations, impossible times), so it runs only under `guardedInsert`.
  */
 import type { Sink } from '../../model/importer.js'
+import { guardedInsert } from './guarded-insert.js'
+import { flawColumns, flawLosses, latest } from './span-flaws.js'
 
 export interface OtlpDialect {
   /** Table expression that yields the requests, with `{placeholders}` bound by `params`. */
@@ -13,6 +14,8 @@ export interface OtlpDialect {
   settings: Record<string, string | number>
   /** Array of ResourceSpans in one row of `from`. */
   resourceSpans: string
+  /** Array of ScopeSpans of one ResourceSpans. */
+  scopeSpans(resourceSpans: string): string
   /** Lower-case hexadecimal text of an id field; ids of another shape are kept as they stand. */
   id(field: string): string
   /** UInt64 nanoseconds of a time field. */
@@ -27,18 +30,27 @@ export interface OtlpDialect {
   scope(scopeSpans: string, field: 'name' | 'version'): string
 }
 
+/** Settings that every dialect needs: memory that stays flat however long the file is, and no time spent where there is nothing to gain. */
+export const otlpSettings: Readonly<Record<string, string | number>> = {
+  // Mapped files would count as memory of the process.
+  storage_file_read_method: 'pread',
+  min_chunk_bytes_for_parallel_parsing: 4 * 1024 * 1024,
+  max_block_size: 8192,
+  max_insert_block_size: 65_536,
+  min_insert_block_size_rows: 65_536,
+  min_insert_block_size_bytes: 64 * 1024 * 1024,
+  // The SELECT is one pass over one file: there is nothing to optimise, and looking for it takes half a second.
+  query_plan_enable_optimizations: 0,
+  // Nested values are rare, and rewriting them is dear: only where there is one.
+  short_circuit_function_evaluation: 'enable',
+  output_format_json_escape_forward_slashes: 0,
+  output_format_json_quote_64bit_integers: 0,
+}
+
 const kinds = ['Unspecified', 'Internal', 'Server', 'Client', 'Producer', 'Consumer']
 const statuses = ['Unset', 'Ok', 'Error']
 const kindNames = kinds.map((kind) => `SPAN_KIND_${kind.toUpperCase()}`)
 const statusNames = statuses.map((status) => `STATUS_CODE_${status.toUpperCase()}`)
-
-/** The message of the guard; looked for in the engine's error. */
-const guard = 'faultline: spans to repair'
-
-/** Earlier starts (milliseconds taken for nanoseconds, zero) are no time at which a system ran: 2000-01-01. */
-const earliest = '946684800000000000'
-/** The last nanosecond of DateTime64(9). */
-const latest = '9223372036854775807'
 
 const quoted = (words: readonly string[]): string => `[${words.map((word) => `'${word}'`).join(', ')}]`
 
@@ -50,22 +62,19 @@ function mapOf(dialect: OtlpDialect, attributes: string): string {
 /** One row a span, with the columns that both the insert and the count of losses need. */
 function spansOf(dialect: OtlpDialect): string {
   const { id, nanoseconds } = dialect
-  return `(SELECT span, resource_map, scope_name, scope_version,
+  return `SELECT span, resource_map, scope_name, scope_version,
       ${id('span.traceId')} AS trace_id, ${id('span.spanId')} AS span_id, ${id('span.parentSpanId')} AS parent_id,
       ${nanoseconds('span.startTimeUnixNano')} AS started, ${nanoseconds('span.endTimeUnixNano')} AS ended,
-      NOT match(trace_id, '[^0]') OR NOT match(span_id, '[^0]') AS without_ids,
-      ended < started AS ends_early,
-      started < ${earliest} OR started > ${latest} AS out_of_time,
-      NOT (length(trace_id) IN (16, 32) AND length(span_id) = 16 AND length(parent_id) IN (0, 16)
-        AND match(concat(trace_id, span_id, parent_id), '^[0-9a-f]+$')) AS odd_id
+      ${flawColumns}
     FROM (SELECT resource_map, ${dialect.scope('scope_spans', 'name')} AS scope_name, ${dialect.scope('scope_spans', 'version')} AS scope_version,
         arrayJoin(scope_spans.spans) AS span
-      FROM (SELECT resource_map, arrayJoin(arrayConcat(resource_spans.scopeSpans, resource_spans.instrumentationLibrarySpans)) AS scope_spans
+      FROM (SELECT resource_map, arrayJoin(${dialect.scopeSpans('resource_spans')}) AS scope_spans
         FROM (SELECT resource_spans, ${mapOf(dialect, 'resource_spans.resource.attributes')} AS resource_map
-          FROM (SELECT arrayJoin(${dialect.resourceSpans}) AS resource_spans FROM ${dialect.from})))))`
+          FROM (SELECT arrayJoin(${dialect.resourceSpans}) AS resource_spans FROM ${dialect.from}))))`
 }
 
-function otlpSelect(dialect: OtlpDialect, guarded: boolean): string {
+/** The columns of otel_traces over `spansOf`. */
+function columnsOf(dialect: OtlpDialect): string {
   const { id, nanoseconds, counter, number } = dialect
   const map = (attributes: string): string => mapOf(dialect, attributes)
   const time = (value: string): string => `fromUnixTimestamp64Nano(toInt64(least(${value}, ${latest})))`
@@ -78,9 +87,7 @@ function otlpSelect(dialect: OtlpDialect, guarded: boolean): string {
   }))
   const keptCounters = `arrayFilter(pair -> pair.2 != '0', [${dropped.map(({ key, count }) => `('${key}', toString(${count}))`).join(', ')}])`
   const anyDropped = dropped.map(({ count }) => `${count} > 0`).join(' OR ')
-  const flaws = 'without_ids OR ends_early OR out_of_time OR odd_id'
-  return `SELECT
-    ${time('started')}, trace_id, span_id, if(match(parent_id, '[^0]'), parent_id, ''), span.traceState, span.name,
+  return `${time('started')}, trace_id, span_id, if(match(parent_id, '[^0]'), parent_id, ''), span.traceState, span.name,
     ${name(kinds, number('span.kind', kindNames))},
     resource_map['service.name'], resource_map, scope_name, scope_version,
     if(${anyDropped}, mapConcat(${map('span.attributes')} AS span_map, CAST(${keptCounters} AS Map(String, String))), span_map),
@@ -89,41 +96,14 @@ function otlpSelect(dialect: OtlpDialect, guarded: boolean): string {
     arrayMap(event -> ${time(nanoseconds('event.timeUnixNano'))}, span.events), arrayMap(event -> event.name, span.events),
     arrayMap(event -> ${map('event.attributes')}, span.events),
     arrayMap(link -> ${id('link.traceId')}, span.links), arrayMap(link -> ${id('link.spanId')}, span.links),
-    arrayMap(link -> link.traceState, span.links), arrayMap(link -> ${map('link.attributes')}, span.links)
-  FROM ${spansOf(dialect)}
-  WHERE ${guarded ? `throwIf(${flaws}, '${guard}') = 0` : 'NOT without_ids'}`
-}
-
-interface Flaws {
-  missing: string
-  early: string
-  untimely: string
-  odd: string
+    arrayMap(link -> link.traceState, span.links), arrayMap(link -> ${map('link.attributes')}, span.links)`
 }
 
 /** Inserts every span of the dialect's source and counts what had to be left out or repaired; reports rows, not losses. */
-export async function otlpInsert(dialect: OtlpDialect, sink: Sink): Promise<{ inserted: number; withoutIds: number }> {
-  try {
-    const inserted = await sink.insertSelect(otlpSelect(dialect, true), dialect.params, dialect.settings)
-    sink.progress({ rows: inserted })
-    return { inserted, withoutIds: 0 }
-  } catch (error) {
-    if (!String(error).includes(guard)) throw error
-  }
-  const [flaws] = await sink.query<Flaws>(
-    `SELECT countIf(without_ids) AS missing, countIf(ends_early AND NOT without_ids) AS early,
-      countIf(out_of_time AND NOT without_ids) AS untimely, countIf(odd_id AND NOT without_ids) AS odd FROM ${spansOf(dialect)}`,
-    dialect.params,
-    dialect.settings,
+export function otlpInsert(dialect: OtlpDialect, sink: Sink): Promise<{ inserted: number; leftOut: number }> {
+  const { params, settings } = dialect
+  return guardedInsert(
+    { columns: columnsOf(dialect), from: spansOf(dialect), params, settings, flaws: flawLosses },
+    sink,
   )
-  const inserted = await sink.insertSelect(otlpSelect(dialect, false), dialect.params, dialect.settings)
-  const counted: [string, string | undefined][] = [
-    ['missing-ids', flaws?.missing],
-    ['negative-duration', flaws?.early],
-    ['invalid-time', flaws?.untimely],
-    ['invalid-id', flaws?.odd],
-  ]
-  for (const [loss, count] of counted) if (Number(count) > 0) sink.lose(loss, Number(count))
-  sink.progress({ rows: inserted })
-  return { inserted, withoutIds: Number(flaws?.missing ?? 0) }
 }

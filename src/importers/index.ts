@@ -1,0 +1,120 @@
+/**
+ * The importers, in the order in which they are asked, and the one way in for evidence.
+ * What is easily got wrong: a file that the user named must be read or refused with an error, while one that was merely found in a folder may be passed over.
+ */
+import { statSync } from 'node:fs'
+import { UnreadableEvidence, type Importer, type Sink, type Source } from '../model/importer.js'
+import { appearanceOf } from './common/appearance.js'
+import { compressionOf } from './common/decompression.js'
+import { jaeger } from './jaeger.js'
+import { otelTracesTable } from './otel-traces-table.js'
+import { otlpJson } from './otlp-json.js'
+import { otlpProtobuf } from './otlp-protobuf.js'
+import { zipkin } from './zipkin.js'
+import { expandEvidence, headOf, openSource, type EvidenceFile } from './sources.js'
+
+/** Sniffing asks all of them; of two that are equally sure, the earlier one reads. */
+export const importers: readonly Importer[] = [otlpJson, jaeger, zipkin, otelTracesTable, otlpProtobuf]
+
+/** The importer that is surest of these bytes; undefined when none knows them. */
+export function sniffImporter(head: Uint8Array, name: string): Importer | undefined {
+  let best: Importer | undefined
+  let surest = 0
+  for (const importer of importers) {
+    const sure = importer.sniff(head, name)
+    if (sure > surest) [best, surest] = [importer, sure]
+  }
+  return best
+}
+
+/** What became of one file. */
+export interface ImportedEvidence {
+  name: string
+  /** Id of the importer that read it; undefined when it was passed over. */
+  importer?: string
+  /** Why a file found in a folder was passed over: `not-evidence` is a README and its like, and is no loss. */
+  passedOver?: 'not-evidence' | 'empty' | 'unknown'
+  /** What a file passed over looks like. */
+  looksLike?: string
+}
+
+/** Names that stand beside evidence without being any. */
+const besideEvidence =
+  /^(readme|licen[cs]e|notice|origin|changelog|contributing|makefile|dockerfile)\b|\.(md|markdown|rst|txt|adoc|html?|css|[cm]?[jt]sx?|py|sh|png|jpe?g|gif|svg|pdf|ya?ml|toml|ini|sarif|log|sum|sha256|asc)$/i
+
+/**
+ * Reads all evidence that the arguments stand for. `sinkFor` is asked for a sink once per file, by name.
+ * Throws `UnreadableEvidence` for a named file that cannot be read, and when nothing at all could be read.
+ */
+export async function importEvidence(
+  evidence: readonly string[],
+  sinkFor: (name: string) => Sink,
+  stdin?: AsyncIterable<Uint8Array | string>,
+): Promise<ImportedEvidence[]> {
+  const files = await expandEvidence(evidence)
+  for (const file of files) refuseEarly(file)
+  const imported: ImportedEvidence[] = []
+  for (const file of files) imported.push(await importFile(file, sinkFor(file.name), stdin))
+  if (imported.length > 0 && imported.every((each) => each.importer === undefined)) {
+    const seen = [...new Set(imported.map((each) => each.looksLike ?? 'empty'))].slice(0, 5)
+    throw new UnreadableEvidence(
+      evidence.join(' '),
+      `holds no file in a known format (found: ${seen.join('; ')})`,
+      remedy(),
+    )
+  }
+  return imported
+}
+
+/** Reads one file into its sink. */
+export async function importFile(
+  file: EvidenceFile,
+  sink: Sink,
+  stdin?: AsyncIterable<Uint8Array | string>,
+): Promise<ImportedEvidence> {
+  const source = await openSource(file, (extension) => sink.spoolPath(extension), stdin)
+  if (!source) {
+    sink.lose('empty-file', 1)
+    return { name: file.name, passedOver: 'empty' }
+  }
+  const importer = sniffImporter(source.head, source.name)
+  if (importer) {
+    try {
+      await importer.read(source, sink)
+      return { name: file.name, importer: importer.id }
+    } catch (error) {
+      if (file.named || !(error instanceof UnreadableEvidence)) throw error
+      sink.lose('unknown-file', 1)
+      return { name: file.name, passedOver: 'unknown', looksLike: error.message }
+    }
+  }
+  if (file.named) throw unknownFormat(source)
+  const looksLike = appearanceOf(source.head)
+  if (besideEvidence.test(file.name.slice(file.name.lastIndexOf('/') + 1)))
+    return { name: file.name, passedOver: 'not-evidence', looksLike }
+  sink.lose('unknown-file', 1)
+  return { name: file.name, passedOver: 'unknown', looksLike }
+}
+
+/** A named plain file of no known format is refused before anything is read, not after an hour of reading the others. */
+function refuseEarly(file: EvidenceFile): void {
+  if (!file.named || file.path === '-') return
+  const head = regularHead(file.path)
+  if (head && head.length > 0 && !compressionOf(head) && !sniffImporter(head, file.name))
+    throw unknownFormat({ name: file.name, head })
+}
+
+function regularHead(path: string): Uint8Array | undefined {
+  try {
+    return statSync(path).isFile() ? headOf(path) : undefined
+  } catch {
+    // Opening it again in its turn tells the user why.
+    return undefined
+  }
+}
+
+const unknownFormat = ({ name, head }: Pick<Source, 'name' | 'head'>): UnreadableEvidence =>
+  new UnreadableEvidence(name, `is in no known format: it looks like ${appearanceOf(head)}`, remedy())
+
+const remedy = (): string =>
+  `What is read: ${importers.map((importer) => importer.title).join(', ')}; plain, gzip or zstd.`

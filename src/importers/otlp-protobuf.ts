@@ -1,0 +1,105 @@
+/**
+ * OTLP as protobuf: one message, a stream of messages after their lengths as varints, and the four-byte lengths of the Collector's file exporter.
+ * The engine decodes; here only lengths are walked. What is easily got wrong: the engine refuses a whole file for one bad byte,
+ * so a cut or broken file is first rewritten without the messages that are not whole.
+ */
+import protobuf from 'protobufjs'
+import { UnreadableEvidence, type Importer, type Sink, type Source } from '../model/importer.js'
+import { nestedText } from './common/any-value.js'
+import { isParseError } from './common/engine-error.js'
+import { otlpProto, requestColumns, resourceSpansColumns } from './common/otlp-proto.js'
+import { otlpInsert, otlpSettings, type OtlpDialect } from './common/otlp-select.js'
+import { reframe, walkFrames, type Framing } from './common/protobuf-frames.js'
+import { framingOf } from './common/protobuf-shape.js'
+
+/** Removes the arms that are absent, which the engine writes out when it makes JSON of a value. */
+const withoutAbsent = (json: string): string => {
+  const absent = '"[a-z]+Value":(?:null|\\\\{"values":\\\\[\\\\]\\\\})'
+  return `replaceRegexpAll(replaceRegexpAll(${json}, '${absent},', ''), ',?${absent}', '')`
+}
+
+/** The dialect of a file of messages, each after its length as a varint. */
+function dialectOf(path: string, message: 'Request' | 'ResourceSpans'): OtlpDialect {
+  return {
+    from: `file({path:String}, 'Protobuf', {structure:String})`,
+    params: { path, structure: message === 'Request' ? requestColumns : resourceSpansColumns },
+    settings: {
+      ...otlpSettings,
+      format_schema_source: 'string',
+      format_schema: otlpProto,
+      format_schema_message_name: message,
+      output_format_json_quote_denormals: 1,
+    },
+    resourceSpans:
+      message === 'Request' ? 'resourceSpans' : `[CAST((resource, scopeSpans) AS Tuple(${resourceSpansColumns}))]`,
+    scopeSpans: (resourceSpans) => `${resourceSpans}.scopeSpans`,
+    id: (field) => `lower(hex(${field}))`,
+    nanoseconds: (field) => field,
+    counter: (field) => field,
+    number: (field) => `toUInt64(greatest(${field}, 0))`,
+    text: (
+      field,
+    ) => `multiIf(notEmpty(${field}.arrayValue.values), ${nestedText('arrayValue', withoutAbsent(`toJSONString(${field}.arrayValue)`))},
+      notEmpty(${field}.kvlistValue.values), ${nestedText('kvlistValue', withoutAbsent(`toJSONString(${field}.kvlistValue)`))},
+      ${field}.intValue IS NOT NULL, ifNull(toString(${field}.intValue), ''), ${field}.doubleValue IS NOT NULL, ifNull(toString(${field}.doubleValue), ''),
+      ${field}.boolValue IS NOT NULL, ifNull(toString(${field}.boolValue), ''), ${field}.bytesValue != '', base64Encode(${field}.bytesValue), ${field}.stringValue)`,
+    scope: (scopeSpans, field) => `${scopeSpans}.scope.${field}`,
+  }
+}
+
+export const otlpProtobuf: Importer = {
+  id: 'otlp-protobuf',
+  title: 'OTLP protobuf',
+  spec: 'https://opentelemetry.io/docs/specs/otlp/#binary-protobuf-encoding',
+  gives: ['spans'],
+  sniff(head) {
+    const found = framingOf(head)
+    return found ? (found.spanSeen ? 1 : 0.5) : 0
+  },
+  async read(source: Source, sink: Sink) {
+    const framing = framingOf(source.head)?.framing
+    if (!framing) throw broken(source)
+    const message = framing === 'request' ? 'ResourceSpans' : 'Request'
+    let path = source.path
+    let state = framing === 'varint' ? walkFrames(source.path, framing) : 'bad'
+    if (state !== 'whole') {
+      path = sink.spoolPath('pb')
+      state = reframe(source.path, framing, path).state
+    }
+    try {
+      await otlpInsert(dialectOf(path, message), sink)
+    } catch (error) {
+      if (!isParseError(error)) throw error
+      await insertAccepted(source, framing, sink)
+    }
+    if (state === 'bad') sink.lose('bad-row', 1)
+    if (state === 'cut' || source.truncated) sink.lose('truncated', 1)
+    sink.progress({ bytes: source.sizeBytes })
+  },
+}
+
+/** Inserts the messages that can be decoded, and counts the others. */
+async function insertAccepted(source: Source, framing: Framing, sink: Sink): Promise<void> {
+  const message = framing === 'request' ? 'ResourceSpans' : 'Request'
+  const type = protobuf.parse(otlpProto).root.lookupType(message)
+  const path = sink.spoolPath('pb')
+  const { messages, refused, oversized } = reframe(source.path, framing, path, (bytes) => {
+    try {
+      type.decode(bytes)
+      return true
+    } catch {
+      return false
+    }
+  })
+  if (messages === 0) throw broken(source)
+  await otlpInsert(dialectOf(path, message), sink)
+  if (refused > 0) sink.lose('bad-row', refused)
+  if (oversized > 0) sink.lose('oversized-row', oversized)
+}
+
+const broken = (source: Source): UnreadableEvidence =>
+  new UnreadableEvidence(
+    source.name,
+    'begins like OTLP protobuf, but no whole message could be read from it',
+    'Check that the file was copied in binary and is complete, and export it again.',
+  )

@@ -1,0 +1,183 @@
+/**
+ * From the words on the command line to files that can be read: a file, a folder, a glob, or `-` for standard input.
+ * What is easily got wrong: names are hostile text and may hold glob characters, so a name that exists is a file before it is a glob.
+ */
+import { closeSync, createReadStream, openSync, readSync, realpathSync, statSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { escapePath, glob, isDynamicPattern } from 'tinyglobby'
+import { UnreadableEvidence, type Source } from '../model/importer.js'
+import { compressionOf, decompress, spoolStream } from './common/decompression.js'
+
+const headBytes = 64 * 1024
+
+/** One file to read, not yet opened. */
+export interface EvidenceFile {
+  /** As the user named it, or the folder as named with the path inside it. */
+  name: string
+  /** Absolute path; `-` for standard input. */
+  path: string
+  /** Whether the user named this very file, so that it must be readable. A file found in a folder may be passed over. */
+  named: boolean
+}
+
+/** All files that the arguments stand for: in the order of the arguments, sorted within each, every file once. */
+export async function expandEvidence(evidence: readonly string[]): Promise<EvidenceFile[]> {
+  const files = new Map<string, EvidenceFile>()
+  for (const argument of evidence) {
+    for (const file of await expandOne(argument)) {
+      const identity = file.path === '-' ? '-' : realpathSync(file.path)
+      const known = files.get(identity)
+      if (known) known.named ||= file.named
+      else files.set(identity, file)
+    }
+  }
+  return [...files.values()]
+}
+
+async function expandOne(argument: string): Promise<EvidenceFile[]> {
+  if (argument === '-') return [{ name: '-', path: '-', named: true }]
+  const path = resolve(argument)
+  const found = argument === '' ? undefined : statOf(argument, path)
+  if (found?.isDirectory()) return inFolder(argument, path)
+  if (found) return [{ name: argument, path, named: true }]
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(argument)) {
+    throw new UnreadableEvidence(argument, 'is an address', 'Give a file, a folder, a glob, or - for standard input.')
+  }
+  if (argument !== '' && isDynamicPattern(argument)) return matching(argument)
+  throw new UnreadableEvidence(
+    argument,
+    'does not exist',
+    'Check the name. Evidence is a file, a folder, a glob, or - for standard input.',
+  )
+}
+
+function statOf(name: string, path: string): ReturnType<typeof statSync> {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    throw unreadable(name, error)
+  }
+}
+
+async function inFolder(name: string, path: string): Promise<EvidenceFile[]> {
+  const found = await glob('**', { cwd: path, absolute: true, onlyFiles: true, dot: false })
+  if (found.length === 0) {
+    throw new UnreadableEvidence(
+      name,
+      'is a folder without files',
+      'Name the folder that the traces were exported to. Files that start with a dot are not read.',
+    )
+  }
+  return sorted(found.map((file) => ({ name: join(name, relative(path, file)), path: resolve(file), named: false })))
+}
+
+async function matching(pattern: string): Promise<EvidenceFile[]> {
+  // The pattern alone is a pattern; the folder that it is looked for in may have glob characters in its own name.
+  const found = await glob(pattern, {
+    cwd: process.cwd(),
+    absolute: true,
+    onlyFiles: true,
+    dot: false,
+    expandDirectories: false,
+  })
+  if (found.length === 0) {
+    throw new UnreadableEvidence(
+      pattern,
+      'matches no file',
+      `Check the pattern; a file of just that name would be found, and ${escapePath('[')} stands for a bracket.`,
+    )
+  }
+  const absolute = pattern.startsWith('/')
+  return sorted(
+    found.map((file) => ({ name: absolute ? file : relative(process.cwd(), file), path: resolve(file), named: false })),
+  )
+}
+
+const sorted = (files: EvidenceFile[]): EvidenceFile[] =>
+  files.sort((one, other) => (one.path < other.path ? -1 : one.path > other.path ? 1 : 0))
+
+/**
+ * Opens a file far enough to sniff it. Plain files are used where they lie; standard input, pipes and archives are written to
+ * `spoolPath` first. An empty file is `undefined` when it was found in a folder, and an error when it was named.
+ */
+export async function openSource(
+  file: EvidenceFile,
+  spoolPath: (extension: string) => string,
+  stdin: AsyncIterable<Uint8Array | string> = process.stdin,
+): Promise<Source | undefined> {
+  try {
+    let path = file.path
+    if (path === '-' || !statSync(path).isFile()) {
+      const target = spoolPath('raw')
+      await spoolStream(path === '-' ? stdin : createReadStream(path), target)
+      path = target
+    }
+    const head = headOf(path)
+    if (head.length === 0) {
+      if (!file.named) return undefined
+      throw new UnreadableEvidence(file.name, 'is empty', 'Wait until the exporter has written to it, or leave it out.')
+    }
+    const compression = compressionOf(head)
+    if (!compression) return { name: file.name, path, sizeBytes: statSync(path).size, head, truncated: false }
+    const target = spoolPath('plain')
+    const { whole, bytes } = await decompress(path, compression, target)
+    if (bytes === 0) {
+      if (whole && !file.named) return undefined
+      throw new UnreadableEvidence(
+        file.name,
+        whole
+          ? `is a ${compression} archive of nothing`
+          : `is a ${compression} archive that breaks off before its first block`,
+        'Compress the traces again, or give them plain.',
+      )
+    }
+    return { name: file.name, path: target, sizeBytes: bytes, head: headOf(target), truncated: !whole }
+  } catch (error) {
+    throw error instanceof UnreadableEvidence ? error : unreadable(file.name, error)
+  }
+}
+
+/** The first 64 KiB of a file. */
+export function headOf(path: string): Uint8Array {
+  const file = openSync(path, 'r')
+  try {
+    const head = Buffer.alloc(headBytes)
+    let length = 0
+    for (let got = -1; got !== 0 && length < headBytes; length += got)
+      got = readSync(file, head, length, headBytes - length, length)
+    return head.subarray(0, length)
+  } finally {
+    closeSync(file)
+  }
+}
+
+function unreadable(name: string, error: unknown): Error {
+  const code = (error as NodeJS.ErrnoException).code
+  if (code === 'EACCES' || code === 'EPERM')
+    return new UnreadableEvidence(
+      name,
+      'may not be read by this user',
+      'Change its permissions, or run as a user who may.',
+    )
+  if (code === 'ELOOP')
+    return new UnreadableEvidence(name, 'is a symbolic link that leads to itself', 'Name the file itself.')
+  if (code === 'ENAMETOOLONG')
+    return new UnreadableEvidence(
+      name,
+      'is no name of a file: too long',
+      'Give a file, a folder, a glob, or - for standard input.',
+    )
+  if (code === 'ENOENT')
+    return new UnreadableEvidence(
+      name,
+      'vanished before it could be read',
+      'Copy the files to a place where nothing rotates them.',
+    )
+  if (code === 'ERR_INVALID_ARG_VALUE')
+    return new UnreadableEvidence(
+      name,
+      'is no name of a file',
+      'Give a file, a folder, a glob, or - for standard input.',
+    )
+  return error instanceof Error ? error : new Error(String(error))
+}
