@@ -1,5 +1,5 @@
 /** `faultline explain` and `faultline demo`. */
-import { mkdtempSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -46,8 +46,7 @@ describe('demo', () => {
   })
 
   it('admits that the sample is missing', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'faultline-test-'))
-    const run = await runWith(['demo'], { demoEvidence: join(folder, 'nothing-here') })
+    const run = await runWith(['demo'], { demoEvidence: join(tmpdir(), 'faultline-nothing-here') })
     expect(run.code).toBe(3)
     expect(run.stderr).toContain('the packaged sample is missing')
   })

@@ -1,7 +1,8 @@
 /** An environment for the command line without a process: output is kept, the engine answers with the example report. */
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import type { AuditWords, Environment, Output } from '../../src/cli/environment.js'
 import type { Report } from '../../src/model/report.js'
 import { runProgram } from '../../src/cli/program.js'
@@ -58,6 +59,7 @@ export async function runWith(words: string[], options: Options = {}): Promise<R
     },
   })
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'faultline-test-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const asked: Run['asked'] = []
   const environment: Environment = {
     version: '0.1.0',

@@ -4,7 +4,13 @@
  */
 import type { Report, Reporter, ReporterOptions } from '../../model/report.js'
 import { coverageText, findingsText } from '../verdict-text.js'
-import { printEvidence, printNotYetLooked, printPassed, printUnjudged } from './terminal/coverage.js'
+import {
+  printEvidence,
+  printNotApplicable,
+  printNotYetLooked,
+  printPassed,
+  printUnjudged,
+} from './terminal/coverage.js'
 import { printFindings } from './terminal/findings.js'
 import { createPage } from './terminal/page.js'
 import { printFamilies, printSystem } from './terminal/system.js'
@@ -27,6 +33,7 @@ export const terminalReporter: Reporter = {
     printFindings(page, report)
     printUnjudged(page, report)
     printPassed(page, report)
+    printNotApplicable(page, report)
     printNotYetLooked(page, report)
     printEvidence(page, report)
     page.heading('Verdict')

@@ -44,16 +44,29 @@ function printReason(page: Page, id: string, text: string): void {
 
 export function printPassed(page: Page, report: Report): void {
   const passed = byOutcome(report, 'pass')
-  const without = byOutcome(report, 'not-applicable')
-  if (passed.length + without.length === 0) return
+  if (passed.length === 0) return
   page.heading('Passed')
-  const labelColumns = Math.max(...[...passed, ...without].map((audit) => audit.id.length)) + 2
+  const labelColumns = Math.max(...passed.map((audit) => audit.id.length)) + 2
   for (const audit of passed) {
     const floor = audit.floor === undefined ? '' : `; blind to what is rarer than ${rareText(audit.floor)}`
     const head = `  ${page.paint('green', pad(audit.id, labelColumns))}`
     page.row(head, labelColumns + 2, `${numberText(audit.samples)} ${visible(audit.of)}${floor}`)
   }
-  for (const audit of without) page.field(audit.id, `does not apply: ${reasonText(audit)}`, labelColumns, 'dim')
+}
+
+/** Audits that share a reason share a paragraph: a system without a database has one sentence for it. */
+export function printNotApplicable(page: Page, report: Report): void {
+  const idsByReason = new Map<string, string[]>()
+  for (const audit of byOutcome(report, 'not-applicable')) {
+    const reason = reasonText(audit)
+    idsByReason.set(reason, [...(idsByReason.get(reason) ?? []), audit.id])
+  }
+  if (idsByReason.size === 0) return
+  page.heading('Does not apply')
+  for (const [reason, ids] of idsByReason) {
+    page.text(reason, 2)
+    page.text(ids.join(', '), 4, 'dim')
+  }
 }
 
 export function printNotYetLooked(page: Page, report: Report): void {
