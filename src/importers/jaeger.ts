@@ -83,7 +83,7 @@ export const jaeger: Importer = {
       source,
       sink,
       jaegerPlan,
-      (path, settings) => guardedInsert({ columns, from: spans, params: { path, structure }, settings: { ...jsonRowSettings, ...settings }, flaws }, sink),
+      (path, settings) => guardedInsert({ columns, from: spans, params: { path, structure }, settings: { ...jsonRowSettings, ...settings }, flaws, leaveOut: ['without_ids'] }, sink),
       { spoolBytes: 128 << 20, expected: 'Jaeger JSON' },
     )
   },

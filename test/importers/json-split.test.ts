@@ -201,7 +201,7 @@ describe('damage', () => {
     const report = await splitToSpools(
       path,
       zipkinPlan,
-      join(folder, 'spool.json'),
+      [join(folder, 'one.json'), join(folder, 'two.json')],
       async (spool) => void elements.push(spool.elements),
       { spoolBytes: 1 << 20 },
     )

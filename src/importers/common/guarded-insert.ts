@@ -14,15 +14,15 @@ export interface GuardedSelect {
   settings: Record<string, string | number>
   /** Column of a flaw and the loss that it is counted as. */
   flaws: Record<string, string>
-  /** The flaws whose rows are left out; a row left out counts for no other flaw. */
-  leaveOut: readonly string[]
+  /** The flaws whose rows are left out (default `without_ids`); a row left out counts for no other flaw. */
+  leaveOut?: readonly string[]
 }
 
 const guard = 'faultline: spans to repair'
 
 /** Rows inserted and rows left out; losses are counted once the rows are in. */
 export async function guardedInsert(select: GuardedSelect, sink: Sink): Promise<{ inserted: number; leftOut: number }> {
-  const { columns, from, params, settings, leaveOut } = select
+  const { columns, from, params, settings, leaveOut = ['without_ids'] } = select
   const flaws = Object.entries(select.flaws)
   const any = flaws.map(([column]) => column).join(' OR ')
   const insert = (where: string): Promise<number> =>

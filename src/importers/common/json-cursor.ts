@@ -96,13 +96,13 @@ export class JsonCursor {
   }
 
   /** Scans one value from `position`, where its first byte is. With `keep`, `mark` is at its first byte afterwards. */
-  scanValue(keep: boolean): Scan {
+  scanValue(keep: boolean, longestBytes = this.longestBytes): Scan {
     const first = this.peek()
     if (first < 0) return 'cut'
     this.mark = keep ? this.position : -1
     const kind = meaning[first]
     if (kind === quote) return this.scanString()
-    if (kind === open) return this.scanNested(keep)
+    if (kind === open) return this.scanNested(keep, longestBytes)
     return kind === plain ? this.scanScalar() : 'bad'
   }
 
@@ -138,7 +138,7 @@ export class JsonCursor {
     }
   }
 
-  private scanNested(keep: boolean): Scan {
+  private scanNested(keep: boolean, longestBytes: number): Scan {
     const { kinds } = this
     const start = this.offset
     let depth = 0
@@ -184,7 +184,7 @@ export class JsonCursor {
         const scan = this.scanString()
         if (scan !== 'whole') return scan
       } else this.position = index
-      if (keep && this.offset - start > this.longestBytes) return 'bad'
+      if (keep && this.offset - start > longestBytes) return 'bad'
       if (this.position >= this.end && !this.fill()) return 'cut'
     }
   }

@@ -1,6 +1,6 @@
 /**
- * Writes what the splitter finds to spool files of limited size, and hands each to the importer before the next is written.
- * A spool is written over once `use` has returned: nothing may read it later.
+ * Writes what the splitter finds to spool files of limited size, and hands each to the importer while the next is written.
+ * Two paths take turns: a spool is written over once `use` has returned, so nothing may read it later.
  */
 import { closeSync, openSync, writeSync } from 'node:fs'
 import type { SplitPlan } from './json-plans.js'
@@ -20,34 +20,50 @@ export interface SpoolOptions extends SplitOptions {
   spoolBytes?: number
 }
 
-/** Splits `source` into lines at `path`, calling `use` for every spool full of them; nothing is called for a source without spans. */
+/** Splits `source` into lines, calling `use` for every spool full of them, one after another; never for a source without spans. */
 export async function splitToSpools(
   source: string,
   plan: SplitPlan,
-  path: string,
+  paths: readonly [string, string],
   use: (spool: Spool) => Promise<void>,
   options: SpoolOptions = {},
 ): Promise<SplitReport> {
   const splitter = new JsonSplitter(source, plan, options)
   const limit = options.spoolBytes ?? 128 << 20
-  try {
-    let given = 0
-    for (let lines = splitter.next(); lines !== undefined;) {
-      const file = openSync(path, 'w')
-      let sizeBytes = 0
-      try {
-        for (; lines !== undefined && sizeBytes < limit; lines = splitter.next()) {
-          for (let written = 0; written < lines.length;) written += writeSync(file, lines, written)
-          sizeBytes += lines.length
-        }
-      } finally {
-        closeSync(file)
+  let [path, other] = paths
+  let failure: { error: unknown } | undefined
+  let using = Promise.resolve()
+  const write = (): Spool | undefined => {
+    const before = splitter.report.elements
+    let lines = splitter.next()
+    if (lines === undefined) return undefined
+    const file = openSync(path, 'w')
+    let sizeBytes = 0
+    try {
+      for (; lines !== undefined; lines = sizeBytes < limit ? splitter.next() : undefined) {
+        for (let written = 0; written < lines.length; ) written += writeSync(file, lines, written)
+        sizeBytes += lines.length
       }
-      await use({ path, elements: splitter.report.elements - given, sizeBytes, sourceBytes: splitter.offset })
-      given = splitter.report.elements
+    } finally {
+      closeSync(file)
     }
+    return { path, elements: splitter.report.elements - before, sizeBytes, sourceBytes: splitter.offset }
+  }
+  try {
+    for (let spool = write(); spool && !failure; spool = write()) {
+      await using
+      // Not awaited here: the engine works on it in its own threads while the next spool is written.
+      using = use(spool).catch((error: unknown) => {
+        failure = { error }
+      })
+      ;[path, other] = [other, path]
+      // The engine starts only once this turn ends.
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    await using
   } finally {
     splitter.close()
   }
+  if (failure) throw failure.error
   return splitter.report
 }
