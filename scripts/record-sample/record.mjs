@@ -50,10 +50,12 @@ async function bridge() {
   return connection
 }
 
-function start(service, index) {
+/** These write the stable semantic conventions, the others what their instrumentation writes by default. */
+const stableServices = new Set(['storefront', 'reviews', 'payments', 'shipping'])
+
+function start(service) {
   const here = (path) => fileURLToPath(new URL(path, import.meta.url))
-  // Half of the services write the stable semantic conventions, the others what their instrumentation writes by default.
-  const stable = index % 2 === 0 ? { OTEL_SEMCONV_STABILITY_OPT_IN: 'http,database' } : {}
+  const stable = stableServices.has(service) ? { OTEL_SEMCONV_STABILITY_OPT_IN: 'http,database' } : {}
   const env = {
     PATH: process.env.PATH,
     BOOKSHOP_SERVICE: service,
