@@ -1,5 +1,5 @@
 /** SARIF against the schema of SARIF 2.1.0 as code scanning uses it (2.1.0-rtm.5, shipped by @microsoft/jest-sarif). */
-import { createRequire } from 'node:module'
+import schema from '@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json' with { type: 'json' }
 import type { Log } from 'sarif'
 import addFormatsModule from 'ajv-formats'
 import Draft04Module from 'ajv-draft-04'
@@ -10,7 +10,6 @@ import { sourceUri } from '../../src/report/reporters/sarif/locations.js'
 import { brokenReport, emptyReport, exampleReport } from './example-report.js'
 import { acting, attacks, hostileReport } from './hostile-report.js'
 
-const schema: object = createRequire(import.meta.url)('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json')
 const ajv = new Draft04Module.default({ strict: false, allErrors: true, unicodeRegExp: false })
 addFormatsModule.default(ajv)
 const validate = ajv.compile(schema)
