@@ -21,21 +21,25 @@ export async function generate(put: (path: string, text: string) => void): Promi
     paths.push(path)
     put(path, text)
   }
-  const formatted = async (path: string, text: string): Promise<void> => {
-    const config = await resolveConfig(resolve(root, path))
-    give(path, await format(text, { ...config, filepath: path }))
-  }
-  const relations = await describeRelations()
-  await formatted('src/survey/rows.ts', rowsModule(relations))
-  await formatted('src/audits/index.ts', auditListModule(auditFiles(root)))
-  give('docs/survey.md', surveyPage(root, relations))
+  const list = 'src/audits/index.ts'
+  give(list, await formatted(list, auditListModule(auditFiles(root))))
   give('docs/losses.md', lossesPage())
   give('docs/report.schema.json', `${JSON.stringify(reportJsonSchema(), null, 2)}\n`)
+  const relations = await describeRelations()
+  const rows = 'src/survey/rows.ts'
+  give(rows, await formatted(rows, rowsModule(relations)))
+  give('docs/survey.md', surveyPage(root, relations))
   const { audits } = await import('../src/audits/index.js')
   const { auditIndex, auditPage } = await import('./generate/audit-pages.js')
   give('docs/audits/README.md', auditIndex(audits))
   for (const audit of audits) give(`docs/audits/${audit.id}.md`, auditPage(audit))
   return paths
+}
+
+/** As `npm run format` would leave it. */
+export async function formatted(path: string, text: string): Promise<string> {
+  const config = await resolveConfig(resolve(root, path))
+  return format(text, { ...config, filepath: path })
 }
 
 /** Pages of audits that are no more. */
