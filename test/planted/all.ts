@@ -5,5 +5,8 @@ import type { Planted } from './planted.js'
 const files = globSync('*.ts', { cwd: import.meta.dirname, ignore: ['all.ts', 'planted.ts'] }).sort()
 
 export const plantedSystems: readonly Planted[] = await Promise.all(
-  files.map(async (file) => ((await import(`./${file.slice(0, -'.ts'.length)}.ts`)) as { default: Planted }).default),
+  files.map(
+    async (file) =>
+      ((await import(/* @vite-ignore */ `${import.meta.dirname}/${file}`)) as { default: Planted }).default,
+  ),
 )
