@@ -4,13 +4,8 @@
  */
 import type { Program } from 'sql-parser-cst'
 import type { Language } from './language.js'
+import { assignedTables, commandOf, isNode, leftmostWith, nameParts, nodes, type TreeNode } from './syntax-tree.js'
 import { tableName } from './table-name.js'
-
-/** The tree as this reader sees it: the parser's own types are exact, yet a walk over all of its 400 nodes needs only this. */
-interface TreeNode {
-  type: string
-  [key: string]: unknown
-}
 
 interface TableReference {
   table: string
@@ -38,15 +33,6 @@ export function readTree(program: Program, language: Language): Reading {
     reader.visit(statement as unknown as TreeNode, noNames)
   }
   return reader.reading
-}
-
-function commandOf(statement: TreeNode): string {
-  if (statement.type === 'insert_stmt') {
-    const clause = nodes(statement.clauses).find((node) => node.type === 'insert_clause')
-    return isNode(clause?.insertKw) ? String(clause.insertKw.name) : 'INSERT'
-  }
-  if (statement.type === 'compound_select_stmt' || statement.type === 'paren_expr') return 'SELECT'
-  return (statement.type.split('_')[0] ?? '').toUpperCase()
 }
 
 class TreeReader {
@@ -225,39 +211,4 @@ class TreeReader {
   private write(references: readonly TableReference[]): void {
     for (const { table } of references) this.reading.writes.add(table)
   }
-}
-
-/** `WITH x AS (…) SELECT … UNION SELECT …` hangs the clause on the first SELECT, though all of them see it. */
-function leftmostWith(node: TreeNode): TreeNode | undefined {
-  let left: unknown = node
-  while (isNode(left) && left.type === 'compound_select_stmt') left = left.left
-  return isNode(left) ? nodes(left.clauses).find((clause) => clause.type === 'with_clause') : undefined
-}
-
-function assignedTables(clause: TreeNode): string[] {
-  const assignments = isNode(clause.assignments) ? nodes(clause.assignments.items) : []
-  return assignments
-    .flatMap((assignment) => nameParts(assignment.column).slice(0, -1).slice(-1))
-    .map((name) => name.toLowerCase())
-}
-
-/** The parts of `a`, `a.b` or `a.b.c`, without quotes; empty for anything else. */
-function nameParts(value: unknown): string[] {
-  const parts: string[] = []
-  let node: unknown = value
-  while (isNode(node) && node.type === 'member_expr') {
-    if (!isNode(node.property) || typeof node.property.name !== 'string') return []
-    parts.unshift(node.property.name)
-    node = node.object
-  }
-  if (!isNode(node) || node.type !== 'identifier') return []
-  return [String(node.name), ...parts]
-}
-
-function nodes(value: unknown): TreeNode[] {
-  return Array.isArray(value) ? value.filter(isNode) : []
-}
-
-function isNode(value: unknown): value is TreeNode {
-  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
 }
