@@ -496,6 +496,76 @@ export interface DestinationUseRow {
   traceIds: string[]
 }
 
+/** How many services the critical path of a request passes one after another: a row per root operation and path. From the sampled critical paths. */
+export interface CriticalChainsRow {
+  /** service of the root */
+  rootService: string
+  /** operation of the root */
+  rootOperation: string
+  /** services from the root to the deepest span on the critical path */
+  path: string[]
+  /** synchronous steps between services on that path */
+  hops: number
+  /** sampled traces whose deepest point on the critical path this is */
+  traces: number
+  /** median duration of their roots, ms */
+  p50Ms: number
+  /** up to ten traces, slowest first */
+  traceIds: string[]
+  /** the deepest span in the first of traceIds */
+  spanIds: string[]
+}
+
+/** Which services a request waits for: a row per root operation and service. From the sampled critical paths. */
+export interface NeededServicesRow {
+  /** service of the root */
+  rootService: string
+  /** operation of the root */
+  rootOperation: string
+  /** service that gives off spans in its traces */
+  service: string
+  /** sampled traces in which the root waits for a span of this service */
+  traces: number
+  /** up to ten of them */
+  traceIds: string[]
+}
+
+/** Time on the critical path between CLIENT and SERVER spans, in no service: a row per root operation and edge. From the sampled critical paths. Only calls whose two spans were both seen and that did not fail: what a failed call waited for is not the network. */
+export interface NetworkTimeRow {
+  /** service of the root */
+  rootService: string
+  /** operation of the root */
+  rootOperation: string
+  /** service that calls */
+  caller: string
+  /** service that is called */
+  callee: string
+  /** sampled traces with such a call on the critical path */
+  traces: number
+  /** those calls */
+  calls: number
+  /** summed time on the critical path inside the CLIENT spans and outside the SERVER spans, ms */
+  networkMs: number
+  /** summed duration of the roots of these traces, ms */
+  rootMs: number
+  /** up to ten traces, most time in between first */
+  traceIds: string[]
+  /** up to thirty of the CLIENT spans in the first of traceIds */
+  spanIds: string[]
+}
+
+/** Requests that come back into a service that is still waiting further up: a row per path. From the sampled critical paths; at most 500 paths, the most frequent. */
+export interface ReentriesRow {
+  /** services from the root to the second entry, in the order in which the request passes them */
+  path: string[]
+  /** sampled traces */
+  traces: number
+  /** up to ten of them */
+  traceIds: string[]
+  /** up to thirty of the second entries in the first of traceIds */
+  spanIds: string[]
+}
+
 /** One row per root operation: what the system is asked from outside. */
 export interface RequestsRow {
   /** service of the root span */
@@ -554,6 +624,50 @@ export interface RootsRow {
   severalSpanIds: string[]
 }
 
+/** Calls that one parent makes one after another on the critical path: a row per root operation, service, operation of the parent and number of different calls. From the sampled critical paths. A repeated call counts once, with its longest time; POST, PUT, PATCH and DELETE are left out, because changes have an order. Groups that overlap by more than a tenth of their time are left out. */
+export interface SerialCallsRow {
+  /** service of the root */
+  rootService: string
+  /** operation of the root */
+  rootOperation: string
+  /** service that calls */
+  service: string
+  /** operation of the parent span */
+  operation: string
+  /** different calls (callee and operation) one after another */
+  calls: number
+  /** parents with so many */
+  groups: number
+  /** distinct sampled traces */
+  traces: number
+  /** the calls of the group that would save most, in order: callee and operation */
+  sequence: string[]
+  /** median of what parallel calls would save: the sum of the different calls less the longest, ms */
+  p50SavingMs: number
+  /** most, ms */
+  maxSavingMs: number
+  /** summed, ms */
+  totalSavingMs: number
+  /** median duration of the parent, ms */
+  p50ParentMs: number
+  /** up to ten traces, largest saving first */
+  traceIds: string[]
+  /** the calls in the first of traceIds */
+  spanIds: string[]
+}
+
+/** How much of each root operation the sample of critical paths covers. */
+export interface WalkedRow {
+  /** service of the root */
+  rootService: string
+  /** operation of the root */
+  rootOperation: string
+  /** sampled traces */
+  traces: number
+  /** summed duration of their roots, ms */
+  rootMs: number
+}
+
 /** What a service is asked, and how often the question comes without a trace. Ids are a sample spread over the entries that are roots. */
 export interface EntriesRow {
   /** service that is asked */
@@ -590,6 +704,44 @@ export interface OverviewRow {
   querySpans: number
   /** spans that publish or consume */
   messagingSpans: number
+}
+
+/** How long each service works itself, and how long it waits for others: time inside its SERVER spans that no call, query or publish of its own covers. Times come from traces that enter the service once, so that one entry's work never hides behind another's waiting. Unawaited calls count only while the SERVER span is open. */
+export interface OwnTimeRow {
+  /** service that is asked */
+  service: string
+  /** SERVER spans */
+  entries: number
+  /** of those, without a caller in the evidence */
+  rootEntries: number
+  /** CONSUMER spans */
+  consumed: number
+  /** distinct services that call it */
+  callers: number
+  /** the first of them by name */
+  caller: string
+  /** distinct services, stores, destinations and addresses that it uses; all that nobody can name count as one */
+  callees: number
+  /** the first by name of the services it calls */
+  callee: string
+  /** calls to services */
+  serviceCalls: number
+  /** protocols of its SERVER spans, sorted */
+  entryProtocols: string[]
+  /** protocols of its calls to services, sorted */
+  callProtocols: string[]
+  /** traces that enter it once: what the times below are taken from */
+  traces: number
+  /** time inside its SERVER spans in those traces, ms */
+  spanMs: number
+  /** of that, time covered by nothing it waits for, ms */
+  ownMs: number
+  /** median of its own time in one trace, ms */
+  p50OwnMs: number
+  /** up to ten traces, least own time first */
+  traceIds: string[]
+  /** its SERVER span in the first of traceIds */
+  spanIds: string[]
 }
 
 /** Which service waits for which: one row per caller and callee, self-calls left out. */
@@ -745,10 +897,17 @@ export interface SurveyRows {
   tableUse: TableUseRow[]
   consumerLinks: ConsumerLinksRow[]
   destinationUse: DestinationUseRow[]
+  criticalChains: CriticalChainsRow[]
+  neededServices: NeededServicesRow[]
+  networkTime: NetworkTimeRow[]
+  reentries: ReentriesRow[]
   requests: RequestsRow[]
   roots: RootsRow[]
+  serialCalls: SerialCallsRow[]
+  walked: WalkedRow[]
   entries: EntriesRow[]
   overview: OverviewRow[]
+  ownTime: OwnTimeRow[]
   serviceEdges: ServiceEdgesRow[]
   services: ServicesRow[]
   attributeCoverage: AttributeCoverageRow[]
@@ -776,10 +935,17 @@ export const relationPaths: { readonly [Name in keyof SurveyRows]: string } = {
   tableUse: 'databases/table-use',
   consumerLinks: 'queues/consumer-links',
   destinationUse: 'queues/destination-use',
+  criticalChains: 'requests/critical-chains',
+  neededServices: 'requests/needed-services',
+  networkTime: 'requests/network-time',
+  reentries: 'requests/reentries',
   requests: 'requests/requests',
   roots: 'requests/roots',
+  serialCalls: 'requests/serial-calls',
+  walked: 'requests/walked',
   entries: 'services/entries',
   overview: 'services/overview',
+  ownTime: 'services/own-time',
   serviceEdges: 'services/service-edges',
   services: 'services/services',
   attributeCoverage: 'spans/attribute-coverage',
@@ -1038,6 +1204,41 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     p95Ms: 0,
     traceIds: [],
   },
+  criticalChains: {
+    rootService: '',
+    rootOperation: '',
+    path: [],
+    hops: 0,
+    traces: 0,
+    p50Ms: 0,
+    traceIds: [],
+    spanIds: [],
+  },
+  neededServices: {
+    rootService: '',
+    rootOperation: '',
+    service: '',
+    traces: 0,
+    traceIds: [],
+  },
+  networkTime: {
+    rootService: '',
+    rootOperation: '',
+    caller: '',
+    callee: '',
+    traces: 0,
+    calls: 0,
+    networkMs: 0,
+    rootMs: 0,
+    traceIds: [],
+    spanIds: [],
+  },
+  reentries: {
+    path: [],
+    traces: 0,
+    traceIds: [],
+    spanIds: [],
+  },
   requests: {
     service: '',
     operation: '',
@@ -1067,6 +1268,28 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     severalTraceIds: [],
     severalSpanIds: [],
   },
+  serialCalls: {
+    rootService: '',
+    rootOperation: '',
+    service: '',
+    operation: '',
+    calls: 0,
+    groups: 0,
+    traces: 0,
+    sequence: [],
+    p50SavingMs: 0,
+    maxSavingMs: 0,
+    totalSavingMs: 0,
+    p50ParentMs: 0,
+    traceIds: [],
+    spanIds: [],
+  },
+  walked: {
+    rootService: '',
+    rootOperation: '',
+    traces: 0,
+    rootMs: 0,
+  },
   entries: {
     service: '',
     operation: '',
@@ -1085,6 +1308,25 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     clientSpans: 0,
     querySpans: 0,
     messagingSpans: 0,
+  },
+  ownTime: {
+    service: '',
+    entries: 0,
+    rootEntries: 0,
+    consumed: 0,
+    callers: 0,
+    caller: '',
+    callees: 0,
+    callee: '',
+    serviceCalls: 0,
+    entryProtocols: [],
+    callProtocols: [],
+    traces: 0,
+    spanMs: 0,
+    ownMs: 0,
+    p50OwnMs: 0,
+    traceIds: [],
+    spanIds: [],
   },
   serviceEdges: {
     caller: '',

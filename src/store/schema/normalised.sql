@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS normalised
     TimedOut UInt8 COMMENT '1 when it failed by a timeout or deadline',
     HttpStatus UInt16 COMMENT '0 when there is none',
     ResendCount UInt16 COMMENT 'http.request.resend_count',
+    TargetHash UInt64 COMMENT 'Of client and server spans: hash of the URL behind the host, query included, so that the same request sent again is told from another one; 0 when unknown',
     Host LowCardinality(String) COMMENT 'Canonical host that the span talks to; empty when unknown',
     Port UInt16 COMMENT 'Port that the span talks to; 0 when unknown',
     HostConfigured UInt8 COMMENT '1 when Host is what the code asked for, 0 when it is what the network resolved',

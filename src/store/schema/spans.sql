@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS spans
     TimedOut UInt8 COMMENT '1 when it failed by a timeout or deadline',
     HttpStatus UInt16 COMMENT '0 when there is none',
     ResendCount UInt16 COMMENT 'http.request.resend_count',
+    TargetHash UInt64 COMMENT 'Of client and server spans: hash of the URL behind the host, query included, so that the same request sent again is told from another one; 0 when unknown',
     HasParent UInt8 COMMENT '1 when the parent is in the evidence',
     ParentService LowCardinality(String) COMMENT 'Service of the parent; empty without one',
     ParentRole LowCardinality(String) COMMENT 'Role of the parent (before wrappers are told apart); empty without one',

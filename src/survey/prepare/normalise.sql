@@ -34,6 +34,7 @@ SELECT
         OR match(lower(exceptionText), 'timeout|timed out|deadline exceeded|etimedout')) AS TimedOut,
     httpStatus AS HttpStatus,
     toUInt16OrZero(resendCount) AS ResendCount,
+    if(role IN ('client', 'server') AND fullTarget != '', cityHash64(fullTarget), 0) AS TargetHash,
     if(outward, host, '') AS Host,
     if(outward AND host != '', multiIf(
         statedPort != 0, statedPort,
@@ -115,6 +116,7 @@ FROM
         -- anonymous reply queues and ids in routing keys are one destination
         replaceRegexpAll(longDestination, '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|amq\\.gen-[A-Za-z0-9_-]+|[0-9a-f]{16,}|[0-9]{3,}', '{id}') AS destinationName,
         either(target, path(url)) AS requestPath,
+        either(pathFull(url), target) AS fullTarget,
         either(route, if(requestPath = '', '', arrayStringConcat(arrayMap(part -> templateOf(part), splitByChar('/', cutQueryString(requestPath))), '/'))) AS httpPath,
         multiIf(rpcService = '' OR position(rpcMethod, '/') > 0, rpcMethod, concat(rpcService, '/', rpcMethod)) AS rpcOperation,
         toUInt16OrZero(statusText) AS httpStatus,

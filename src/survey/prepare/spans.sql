@@ -61,6 +61,7 @@ SELECT
     span.TimedOut AS TimedOut,
     span.HttpStatus AS HttpStatus,
     span.ResendCount AS ResendCount,
+    span.TargetHash AS TargetHash,
     parent.SpanKey != 0 AS HasParent,
     parent.Service AS ParentService,
     parent.Role AS ParentRole,
@@ -108,7 +109,7 @@ SELECT
 FROM
 (
     SELECT TraceId, SpanId, ParentSpanId, SpanKey, ParentKey, Service, Instance, Name, Kind, Role, Protocol, Operation, StartNs, DurationNs, Error, TimedOut,
-        HttpStatus, ResendCount, Host, Port, HostConfigured, PeerName, System, Namespace, StatementHash, Sanitised, Command, Collection, DestinationName,
+        HttpStatus, ResendCount, TargetHash, Host, Port, HostConfigured, PeerName, System, Namespace, StatementHash, Sanitised, Command, Collection, DestinationName,
         MessagingOperation, MessageId, ConversationId, ConsumerGroup, BatchCount, LinkTraceIds, LinkSpanIds
     FROM normalised
     WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8}
