@@ -31,10 +31,10 @@
  *   toOtlpJson(shop.spans) · toOtlpJsonLines · toOtlpProtobuf(spans, 'delimited') · toJaegerJson · toZipkinJson(spans, { shared: true }) · toRows
  */
 export { sketch, System, Trace } from './sketch/builder.js'
-export { Message, Scope, type Body } from './sketch/scope.js'
+export { Message, Scope } from './sketch/scope.js'
 export type * from './sketch/options.js'
 export type * from './sketch/span.js'
-export { toOtlpJson, toOtlpJsonLines, toOtlpProtobuf, fromOtlpProtobuf, type Framing } from './sketch/otlp.js'
+export { toOtlpJson, toOtlpJsonLines, toOtlpProtobuf, fromOtlpProtobuf } from './sketch/otlp.js'
 export { toJaegerJson } from './sketch/jaeger.js'
-export { toZipkinJson, type ZipkinOptions } from './sketch/zipkin.js'
+export { toZipkinJson } from './sketch/zipkin.js'
 export { toRows } from './sketch/rows.js'
