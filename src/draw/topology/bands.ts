@@ -8,7 +8,7 @@ const columnWidth = 78
 const rowHeight = 40
 const bandGap = 96
 /** Width to height of the drawing: that of the space it is shown in. */
-const aspect = 1.9
+const aspect = 1.3
 
 interface Band {
   members: number[]

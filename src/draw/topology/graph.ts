@@ -52,7 +52,7 @@ export interface Topology {
 }
 
 const longestName = 200
-const longestLabel = 26
+const longestLabel = 22
 
 function shown(text: string, columns: number): string {
   return truncateMiddle(visible(truncateMiddle(text, columns)), columns)
@@ -178,9 +178,22 @@ export function topologyOf(system: SystemReport, findings: readonly PlacedFindin
   return { nodes: builder.nodes, edges: builder.edges }
 }
 
+/** A drawing of more strokes than this is grey, and slow. */
+const mostEdges = 1_500
+
+/** The edges with findings and the busiest of the others, in their order. */
+function limitEdges(edges: TopologyEdge[]): TopologyEdge[] {
+  if (edges.length <= mostEdges) return edges
+  const found = (edge: TopologyEdge): number => Math.min(edge.findings.length, 1)
+  const ranked = edges.map((edge, number) => ({ edge, number }))
+  ranked.sort((a, b) => found(b.edge) - found(a.edge) || b.edge.calls - a.edge.calls || a.number - b.number)
+  const kept = ranked.slice(0, mostEdges).sort((a, b) => a.number - b.number)
+  return kept.map(({ edge }) => edge)
+}
+
 /** The nodes with findings and the busiest of the others, at most `most`; edges between them, renumbered. */
 export function limitTopology(topology: Topology, most: number): Topology {
-  if (topology.nodes.length <= most) return topology
+  if (topology.nodes.length <= most) return { nodes: topology.nodes, edges: limitEdges(topology.edges) }
   const numbers = topology.nodes.map((_, number) => number)
   const at = (number: number): TopologyNode | undefined => topology.nodes[number]
   const found = (number: number): number => Math.min(at(number)?.findings.length ?? 0, 1)
@@ -192,5 +205,5 @@ export function limitTopology(topology: Topology, most: number): Topology {
     const [from, to] = [renumbered.get(edge.from), renumbered.get(edge.to)]
     return from === undefined || to === undefined ? [] : [{ ...edge, from, to }]
   })
-  return { nodes, edges }
+  return { nodes, edges: limitEdges(edges) }
 }

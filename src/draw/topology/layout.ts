@@ -19,11 +19,11 @@ export interface TopologyLayout {
   crowded: boolean
 }
 
-const smallestRadius = 9
-const largestRadius = 28
+const smallestRadius = 11
+const largestRadius = 30
 const labelHeight = 22
 const labelCharacter = 6.8
-const margin = 36
+const margin = 64
 const mostNodesAsRouted = 60
 /** Dagre's time grows with the edges; the busiest are enough to rank and order by. */
 const mostEdgesToOrder = 400
@@ -36,10 +36,28 @@ export function radii(topology: Topology): number[] {
   )
 }
 
+/** The busiest edges, and in any case one of each node: a node without edges would be set among those where requests enter. */
 function edgesToOrder(topology: Topology): number[] {
-  const numbers = topology.edges.map((_, number) => number)
   const calls = (number: number): number => topology.edges[number]?.calls ?? 0
-  return numbers.sort((a, b) => calls(b) - calls(a) || a - b).slice(0, mostEdgesToOrder)
+  const busiest = topology.edges.map((_, number) => number).sort((a, b) => calls(b) - calls(a) || a - b)
+  const held = new Set<number>()
+  const chosen = new Set<number>()
+  for (const number of busiest) {
+    const edge = topology.edges[number]
+    if (edge === undefined || (held.has(edge.from) && held.has(edge.to))) continue
+    held.add(edge.from).add(edge.to)
+    chosen.add(number)
+  }
+  for (const number of busiest) if (chosen.size < mostEdgesToOrder) chosen.add(number)
+  return [...chosen].sort((a, b) => a - b)
+}
+
+/** Those that nobody calls first: dagre breaks circles where it meets them, walking from the first node on. */
+function nodesFromTheEntry(topology: Topology): number[] {
+  const called = new Set(topology.edges.filter((edge) => edge.from !== edge.to).map((edge) => edge.to))
+  return topology.nodes
+    .map((_, number) => number)
+    .sort((a, b) => Number(called.has(a)) - Number(called.has(b)) || a - b)
 }
 
 /** Positions, paths and size of the whole drawing; the same for the same topology. */
@@ -49,7 +67,6 @@ export function layoutTopology(topology: Topology): TopologyLayout {
   const graph = new graphlib.Graph({ directed: true, multigraph: true })
   graph.setGraph({
     rankdir: 'LR',
-    acyclicer: 'greedy',
     ranker: crowded ? 'tight-tree' : 'network-simplex',
     nodesep: 18,
     ranksep: 72,
@@ -58,15 +75,14 @@ export function layoutTopology(topology: Topology): TopologyLayout {
     marginy: margin,
   })
   graph.setDefaultEdgeLabel(() => ({}))
-  topology.nodes.forEach((node, number) => {
+  for (const number of nodesFromTheEntry(topology)) {
     const size = 2 * (radius[number] ?? smallestRadius)
     graph.setNode(String(number), {
-      width: Math.max(size, node.label.length * labelCharacter),
+      width: Math.max(size, (topology.nodes[number]?.label.length ?? 0) * labelCharacter),
       height: size + labelHeight,
     })
-  })
-  const ordered = edgesToOrder(topology).sort((a, b) => a - b)
-  for (const number of ordered) {
+  }
+  for (const number of edgesToOrder(topology)) {
     const edge = topology.edges[number]
     if (edge !== undefined && edge.from !== edge.to)
       graph.setEdge(String(edge.from), String(edge.to), {}, String(number))
@@ -77,9 +93,12 @@ export function layoutTopology(topology: Topology): TopologyLayout {
     return { x, y: y - labelHeight / 2, radius: radius[number] ?? smallestRadius }
   })
   if (crowded) return bandLayout(topology, placed)
+  const pairs = new Set(topology.edges.map((edge) => `${edge.from} ${edge.to}`))
   const edges = topology.edges.map((edge, number) => {
     const [from, to] = [placed[edge.from], placed[edge.to]]
     if (from === undefined || to === undefined) return { path: '', middle: { x: 0, y: 0 } }
+    // Two that call each other: one route would lie on the other.
+    if (edge.from !== edge.to && pairs.has(`${edge.to} ${edge.from}`)) return curvedPath(from, to)
     const route = graph.edge(String(edge.from), String(edge.to), String(number)) as { points?: Point[] } | undefined
     // Inner points only: the ends are set on the rims of the discs, not of the boxes that hold the labels.
     return routedPath(from, to, (route?.points ?? []).slice(1, -1))

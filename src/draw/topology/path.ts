@@ -65,7 +65,7 @@ function between(a: Point, b: Point): Point {
 export function curvedPath(from: Disc, to: Disc): EdgePath {
   if (from === to) return loop(from)
   const [dx, dy] = [to.x - from.x, to.y - from.y]
-  const bend = { x: round((from.x + to.x) / 2 + dy * 0.1), y: round((from.y + to.y) / 2 - dx * 0.1) }
+  const bend = { x: round((from.x + to.x) / 2 + dy * 0.12), y: round((from.y + to.y) / 2 - dx * 0.12) }
   const [start, end] = [rim(from, bend), rim(to, bend)]
   return {
     path: `M${start.x},${start.y}Q${bend.x},${bend.y} ${end.x},${end.y}`,

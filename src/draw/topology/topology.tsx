@@ -3,6 +3,7 @@
  * their number in `data-node` and `data-edge`. Without a script it is a complete, still drawing.
  */
 import type { VNode } from 'preact'
+import { severities } from '../../model/finding.js'
 import type { Severity } from '../../model/finding.js'
 import { worst } from './graph.js'
 import type { PlacedFinding, Topology, TopologyEdge, TopologyNode } from './graph.js'
@@ -19,6 +20,10 @@ export interface TopologyProps {
 
 function severityOf(numbers: readonly number[], findings: readonly PlacedFinding[]): Severity | null {
   return worst(numbers.map((number) => findings[number]?.severity ?? 'note'))
+}
+
+function rankOf(severity: Severity | null): number {
+  return severity === null ? severities.length : severities.indexOf(severity)
 }
 
 function round(value: number): number {
@@ -89,9 +94,6 @@ function Node({ node, number, disc, findings }: NodeProps): VNode {
       aria-label={`${node.name}, ${kindNames[node.kind]}, ${spoken}`}
     >
       <Shape kind={node.kind} radius={disc.radius} />
-      <text class="label" y={round(disc.radius + 4)} dy=".8em">
-        {node.label}
-      </text>
       {severity !== null && (
         <Badge at={{ x: disc.radius * 0.78, y: -disc.radius * 0.78 }} count={node.marks.length} severity={severity} />
       )}
@@ -109,6 +111,8 @@ export function TopologyMap({ topology, layout, findings, label }: TopologyProps
   const marked = topology.edges
     .map((edge, number) => ({ edge, number, severity: severityOf(edge.findings, findings) }))
     .map((entry) => ({ ...entry, drawn: layout.edges[entry.number] }))
+    // Worst last: what is painted later lies on top.
+    .sort((a, b) => rankOf(b.severity) - rankOf(a.severity) || a.number - b.number)
   return (
     <svg
       class={`topology${layout.crowded ? ' crowded' : ''}`}
@@ -124,8 +128,8 @@ export function TopologyMap({ topology, layout, findings, label }: TopologyProps
             viewBox="0 0 8 8"
             refX="6.5"
             refY="4"
-            markerWidth="7"
-            markerHeight="7"
+            markerWidth="9"
+            markerHeight="9"
             markerUnits="userSpaceOnUse"
             orient="auto"
           >
@@ -156,6 +160,16 @@ export function TopologyMap({ topology, layout, findings, label }: TopologyProps
         {topology.nodes.map((node, number) => {
           const disc = layout.nodes[number]
           return disc === undefined ? null : <Node node={node} number={number} disc={disc} findings={findings} />
+        })}
+      </g>
+      <g class="labels" aria-hidden="true">
+        {topology.nodes.map((node, number) => {
+          const disc = layout.nodes[number]
+          return disc === undefined ? null : (
+            <text class="label" x={round(disc.x)} y={round(disc.y + disc.radius + 4)} dy=".8em">
+              {node.label}
+            </text>
+          )
         })}
       </g>
     </svg>

@@ -16,8 +16,10 @@ export interface FoldRow {
   depth: number
   startMs: number
   endMs: number
-  /** Set when all that is folded does the same: `orders SELECT order_lines`. */
-  alike: { service: string; operation: string } | null
+  /** What most of the folded spans do, when it is two thirds of them or more. */
+  alike: { service: string; operation: string; count: number } | null
+  /** Whether offending spans, or others that do what they do, are among them. */
+  offending: boolean
 }
 export type WaterfallRow = SpanRow | FoldRow
 
@@ -65,13 +67,25 @@ function walk(spans: readonly ExhibitSpan[]): Walked[] {
   return walked
 }
 
+/** As many spans of one service and operation are shown; more of the same tell nothing new. */
+const mostAlike = 4
+
+function deed(span: ExhibitSpan): string {
+  return `${span.service.length} ${span.service} ${span.operation}`
+}
+
 function kept(walked: readonly Walked[], offending: ReadonlySet<string>, most: number): Set<Walked> {
   const chosen = new Set<Walked>()
+  const seen = new Map<string, number>()
   const add = (entry: Walked): void => {
+    if ((seen.get(deed(entry.span)) ?? 0) >= mostAlike) return
     const chain: Walked[] = []
     for (let at: Walked | null = entry; at !== null && !chosen.has(at); at = at.parent) chain.push(at)
-    // From the root down, so that what is shown always hangs on something shown.
-    for (const at of chain.reverse()) if (chosen.size < most) chosen.add(at)
+    if (chosen.size + chain.length > most) return
+    for (const at of chain) {
+      chosen.add(at)
+      seen.set(deed(at.span), (seen.get(deed(at.span)) ?? 0) + 1)
+    }
   }
   if (walked[0] !== undefined) add(walked[0])
   for (const entry of walked) if (offending.has(entry.span.spanId)) add(entry)
@@ -80,22 +94,33 @@ function kept(walked: readonly Walked[], offending: ReadonlySet<string>, most: n
     (a, b) =>
       Number(b.span.error) - Number(a.span.error) || b.span.durationMs - a.span.durationMs || compare(a.span, b.span),
   )
-  // A few more than the offenders give the reader somewhere to stand.
+  // Some more than the offenders give the reader somewhere to stand.
   for (const entry of others) if (chosen.size < most * 0.75) add(entry)
   return chosen
 }
 
-function fold(run: readonly Walked[]): FoldRow {
-  const first = run[0]?.span
-  const same = run.every(({ span }) => span.service === first?.service && span.operation === first.operation)
-  return {
+function fold(run: readonly Walked[], offendingDeeds: ReadonlySet<string>): FoldRow {
+  const row: FoldRow = {
     type: 'fold',
     count: run.length,
-    depth: Math.min(...run.map((entry) => entry.depth)),
-    startMs: Math.min(...run.map(({ span }) => span.startMs)),
-    endMs: Math.max(...run.map(({ span }) => span.startMs + span.durationMs)),
-    alike: same && first !== undefined ? { service: first.service, operation: first.operation } : null,
+    depth: Infinity,
+    startMs: Infinity,
+    endMs: -Infinity,
+    alike: null,
+    offending: false,
   }
+  const counts = new Map<string, number>()
+  for (const { span, depth } of run) {
+    row.depth = Math.min(row.depth, depth)
+    row.startMs = Math.min(row.startMs, span.startMs)
+    row.endMs = Math.max(row.endMs, span.startMs + span.durationMs)
+    const times = (counts.get(deed(span)) ?? 0) + 1
+    counts.set(deed(span), times)
+    const isMost = times > (row.alike?.count ?? 0) && times * 3 >= run.length * 2
+    if (isMost) row.alike = { service: span.service, operation: span.operation, count: times }
+    if (offendingDeeds.has(deed(span))) row.offending = true
+  }
+  return row
 }
 
 /** Rows of a waterfall, at most `most` spans among them; runs of two or more left-out spans become one fold. */
@@ -107,6 +132,7 @@ export function foldTrace(
   const offending = new Set(offendingIds)
   const walked = walk(spans)
   const chosen = walked.length <= most ? new Set(walked) : kept(walked, offending, most)
+  const deeds = new Set(walked.filter(({ span }) => offending.has(span.spanId)).map(({ span }) => deed(span)))
   const rows: WaterfallRow[] = []
   let run: Walked[] = []
   const asRow = ({ span, depth }: Walked): SpanRow => ({
@@ -118,7 +144,7 @@ export function foldTrace(
   const close = (): void => {
     const [only] = run
     if (run.length === 1 && only !== undefined) rows.push(asRow(only))
-    else if (run.length > 1) rows.push(fold(run))
+    else if (run.length > 1) rows.push(fold(run, deeds))
     run = []
   }
   for (const entry of walked) {

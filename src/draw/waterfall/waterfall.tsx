@@ -79,13 +79,13 @@ function SpanLine({
 
 function FoldLine({ row, extent }: { row: FoldRow; extent: Extent }): VNode {
   return (
-    <li class={`row fold depth-${Math.min(row.depth, deepest)}`}>
+    <li class={`row fold depth-${Math.min(row.depth, deepest)}${row.offending ? ' offending' : ''}`}>
       <span class="what">
         … {row.count} spans
         {row.alike !== null && (
           <>
-            {' '}
-            of <bdi>{shown(row.alike.service, 40)}</bdi> <bdi>{shown(row.alike.operation, 60)}</bdi>
+            {row.alike.count === row.count ? ' of ' : `, ${row.alike.count} of them `}
+            <bdi>{shown(row.alike.service, 40)}</bdi> <bdi>{shown(row.alike.operation, 60)}</bdi>
           </>
         )}
       </span>

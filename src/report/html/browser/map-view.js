@@ -1,14 +1,14 @@
 // The window onto the system map: which part of the drawing is seen, how large, and which labels fit. Sets `globalThis.mapView`.
 'use strict'
 {
-  const labelWidth = 6.9
+  const labelWidth = 6.6
   const labelHeight = 15
   const largest = 4
 
   globalThis.mapView = (svg, nodes) => {
     const whole = svg.viewBox.baseVal
     const full = { x: whole.x, y: whole.y, width: whole.width, height: whole.height }
-    const labels = [...svg.querySelectorAll('.node')].map((node) => node.querySelector('.label'))
+    const labels = [...svg.querySelectorAll('.label')]
     let size = { width: 1, height: 1 }
     let scale = 1
     let centre = { x: full.width / 2, y: full.height / 2 }
@@ -16,12 +16,16 @@
     let waiting = false
 
     const fitScale = () => Math.min(size.width / full.width, size.height / full.height, 1.15)
-    const worth = (number) => (nodes[number].findings.length > 0 ? 1e12 : 0) + nodes[number].traffic
+    const worth = (number) =>
+      (nodes[number].findings.length > 0 ? 1e12 : 0) +
+      nodes[number].traffic * (nodes[number].kind === 'Service' ? 1 : 0.2)
     const order = nodes.map((_, number) => number).sort((a, b) => worth(b) - worth(a) || a - b)
 
     // Labels keep their size on the screen and give way to more important ones, as on a street map.
+    const crowded = svg.classList.contains('crowded')
     const placeLabels = () => {
       const placed = []
+      const room = crowded && scale < 1 ? 10 : 3
       const urgent = first()
       const queue = urgent.length > 0 ? [...urgent, ...order] : order
       const done = new Set()
@@ -33,7 +37,7 @@
         const x = (node.x - centre.x) * scale
         const y = (node.y + node.r + 4 - centre.y) * scale
         const clear = placed.every(
-          (other) => Math.abs(other.x - x) > other.half + half || Math.abs(other.y - y) > labelHeight,
+          (other) => Math.abs(other.x - x) > other.half + half + room || Math.abs(other.y - y) > labelHeight + room,
         )
         labels[number].classList.toggle('quiet', !clear)
         if (clear) placed.push({ x, y, half })
@@ -45,7 +49,7 @@
       const [width, height] = [size.width / scale, size.height / scale]
       svg.setAttribute('viewBox', `${centre.x - width / 2} ${centre.y - height / 2} ${width} ${height}`)
       svg.style.setProperty('--unit', String(Math.round(1000 / scale) / 1000))
-      svg.classList.toggle('far', scale < 0.45)
+      svg.classList.toggle('far', scale < (crowded ? 0.75 : 0.45))
       placeLabels()
     }
     const redraw = () => {
@@ -80,6 +84,14 @@
       centre = { x: full.width / 2, y: full.height / 2 }
       redraw()
     }
+    // On a narrow screen the whole of a small system is too small to read: begin at its left end, where requests enter.
+    const begin = () => {
+      fit()
+      if (crowded || scale >= 0.45) return
+      scale = Math.min(size.height / full.height, 0.7)
+      centre.x = size.width / scale / 2
+      redraw()
+    }
     const show = (number, atLeast = 0.9) => {
       scale = Math.max(scale, atLeast)
       centre = { x: nodes[number].x, y: nodes[number].y }
@@ -90,13 +102,12 @@
       const box = svg.getBoundingClientRect()
       size = { width: Math.max(box.width, 1), height: Math.max(box.height, 1) }
     }
-    let resizedBefore = false
+    let width = 0
     new ResizeObserver(() => {
-      const untouched = !resizedBefore || Math.abs(scale - fitScale()) < 0.001
-      resizedBefore = true
       measure()
-      if (untouched) fit()
+      if (size.width !== width) begin()
       else redraw()
+      width = size.width
     }).observe(svg)
 
     // Wheel alone belongs to the page; a pinch on a trackpad arrives as a wheel with Ctrl.
@@ -146,7 +157,8 @@
 
     svg.classList.add('live')
     measure()
-    fit()
+    width = size.width
+    begin()
     return { zoomAt, pan, fit, show, redraw, dragged: () => moved > 4, prefer: (choose) => (first = choose) }
   }
 }

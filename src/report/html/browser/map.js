@@ -7,7 +7,8 @@
   if (source !== null && svg !== null) {
     const data = JSON.parse(source.textContent)
     const drawn = [...svg.querySelectorAll('.node')]
-    const edges = [...svg.querySelectorAll('.edge')]
+    const edges = [...svg.querySelectorAll('.edge')].sort((a, b) => a.dataset.edge - b.dataset.edge)
+    const labels = [...svg.querySelectorAll('.label')]
     const badges = [...svg.querySelectorAll('[data-edge-badge]')]
     const view = globalThis.mapView(svg, data.nodes)
     const panel = byId('map-panel')
@@ -58,6 +59,7 @@
       const now = lit()
       svg.classList.toggle('dimmed', now !== null)
       drawn.forEach((element, number) => element.classList.toggle('lit', now !== null && now.nodes.has(number)))
+      labels.forEach((element, number) => element.classList.toggle('lit', now !== null && now.nodes.has(number)))
       edges.forEach((element, number) => element.classList.toggle('lit', now !== null && now.edges.has(number)))
       for (const badge of badges) {
         badge.classList.toggle('lit', now !== null && now.edges.has(Number(badge.dataset.edgeBadge)))
