@@ -20,7 +20,8 @@ const structure = `traceID String, spans Array(${span}), processes Map(String, T
 
 const mapOf = (pairs: string): string => `mapFromArrays(tupleElement(${pairs}, 1), tupleElement(${pairs}, 2))`
 const tag = (name: string): string => `tag_values[indexOf(tag_names, '${name}')]`
-const either = (...names: string[]): string => `coalesce(${names.map((name) => `nullIf(${tag(name)}, '')`).join(', ')}, '')`
+const either = (...names: string[]): string =>
+  `coalesce(${names.map((name) => `nullIf(${tag(name)}, '')`).join(', ')}, '')`
 
 /** The Collector's name for spans whose resource had none. */
 const nameless = 'OTLPResourceNoServiceName'
@@ -72,18 +73,37 @@ export const jaeger: Importer = {
   gives: ['spans'],
   sniff(head) {
     const keys = keysOfHead(head)
-    const isTrace = (at: string): boolean => keys.has(`${at}spans`) && (keys.has(`${at}traceID`) || keys.has(`${at}spans.traceID`) || keys.has(`${at}processes`))
+    const isTrace = (at: string): boolean =>
+      keys.has(`${at}spans`) &&
+      (keys.has(`${at}traceID`) || keys.has(`${at}spans.traceID`) || keys.has(`${at}processes`))
     if (isTrace('') || isTrace('data.')) return 1
     // An empty answer of the query API.
     return keys.has('data') && keys.has('errors') && keys.has('total') ? 0.6 : 0
   },
   async read(source: Source, sink: Sink) {
-    const flaws = { without_ids: 'missing-ids', odd_id: 'invalid-id', ends_early: 'negative-duration', out_of_time: 'invalid-time', without_process: 'missing-process' }
+    const flaws = {
+      without_ids: 'missing-ids',
+      odd_id: 'invalid-id',
+      ends_early: 'negative-duration',
+      out_of_time: 'invalid-time',
+      without_process: 'missing-process',
+    }
     await spoolInsert(
       source,
       sink,
       jaegerPlan,
-      (path, settings) => guardedInsert({ columns, from: spans, params: { path, structure }, settings: { ...jsonRowSettings, ...settings }, flaws, leaveOut: ['without_ids'] }, sink),
+      (path, settings) =>
+        guardedInsert(
+          {
+            columns,
+            from: spans,
+            params: { path, structure },
+            settings: { ...jsonRowSettings, ...settings },
+            flaws,
+            leaveOut: ['without_ids'],
+          },
+          sink,
+        ),
       { spoolBytes: 128 << 20, expected: 'Jaeger JSON' },
     )
   },

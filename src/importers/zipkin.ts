@@ -44,7 +44,8 @@ const table = `file({path:String}, 'JSONEachRow', {structure:String})`
 const fields = 'kind, name, timestamp, duration, localEndpoint, remoteEndpoint, annotations, tags'
 const identified = `SELECT ${fields}, ${traceId('traceId')} AS trace_id, ${spanId('id')} AS span_id, ${parentId('parentId')} AS source_parent FROM ${table}`
 
-const hashes = (name: string): string => `SELECT half AS ${name}, client, server FROM file({halves:String}, 'TSV', '${halvesStructure}')`
+const hashes = (name: string): string =>
+  `SELECT half AS ${name}, client, server FROM file({halves:String}, 'TSV', '${halvesStructure}')`
 const serverId = (span: string): string => `lower(leftPad(hex(sipHash64(trace_id, ${span}, 'server')), 16, '0'))`
 const service = 'cityHash64(localEndpoint.serviceName)'
 
@@ -54,7 +55,7 @@ const ownIds = (halves: boolean, bucket: string): string =>
     ? `SELECT ${fields}, trace_id, own.server != 0 AS is_shared, is_shared AND kind = 'SERVER' AS is_server_half,
         if(is_server_half, ${serverId('span_id')}, span_id) AS own_id,
         multiIf(is_server_half, span_id,
-          parent.server = 0 OR (${service} = parent.client AND parent.client != parent.server), source_parent,
+          source_parent = span_id, '', parent.server = 0 OR (${service} = parent.client AND parent.client != parent.server), source_parent,
           ${serverId('source_parent')}) AS parent_id
       FROM (SELECT *, ${identity('trace_id', 'span_id')} AS self_hash, ${identity('trace_id', 'source_parent')} AS parent_hash FROM (${identified}${bucket})) AS span
       LEFT ANY JOIN (${hashes('own_half')}) AS own ON span.self_hash = own.own_half
@@ -83,16 +84,29 @@ const flaws = {
 /** A bucket of traces at a time keeps the join small: about a gigabyte of JSON each. */
 const bucketBytes = 1 << 30
 
-async function insertFile(path: string, sizeBytes: number, sink: Sink, extra: Record<string, string | number>): Promise<{ inserted: number; leftOut: number }> {
+async function insertFile(
+  path: string,
+  sizeBytes: number,
+  sink: Sink,
+  extra: Record<string, string | number>,
+): Promise<{ inserted: number; leftOut: number }> {
   const buckets = Math.ceil(sizeBytes / bucketBytes)
   const total = { inserted: 0, leftOut: 0 }
   for (let bucket = 0; bucket < buckets; bucket++) {
     const slice = (id: string): string => (buckets === 1 ? '' : `cityHash64(${id}) % ${buckets} = ${bucket}`)
     const where = (keyword: string): string => (buckets === 1 ? '' : ` ${keyword} ${slice(traceId('traceId'))}`)
     const halves = await writeHalves(path, where('AND'), sink, extra)
-    const select = { columns, from: spans(halves !== undefined, where('WHERE')), flaws, leaveOut: ['without_ids', 'partial'] }
+    const select = {
+      columns,
+      from: spans(halves !== undefined, where('WHERE')),
+      flaws,
+      leaveOut: ['without_ids', 'partial'],
+    }
     const settings = { ...jsonRowSettings, ...extra }
-    const done = await guardedInsert({ ...select, params: { path, structure, ...(halves === undefined ? {} : { halves }) }, settings }, sink)
+    const done = await guardedInsert(
+      { ...select, params: { path, structure, ...(halves === undefined ? {} : { halves }) }, settings },
+      sink,
+    )
     total.inserted += done.inserted
     total.leftOut += done.leftOut
   }
@@ -107,12 +121,22 @@ export const zipkin: Importer = {
   sniff(head) {
     const keys = keysOfHead(head)
     if (!keys.has('traceId') || !keys.has('id')) return 0
-    return ['localEndpoint', 'remoteEndpoint', 'annotations', 'tags', 'timestamp', 'duration', 'kind'].some((key) => keys.has(key)) ? 1 : 0.5
+    return ['localEndpoint', 'remoteEndpoint', 'annotations', 'tags', 'timestamp', 'duration', 'kind'].some((key) =>
+      keys.has(key),
+    )
+      ? 1
+      : 0.5
   },
   async read(source: Source, sink: Sink) {
-    await spoolInsert(source, sink, zipkinPlan, (path, settings, sizeBytes) => insertFile(path, sizeBytes, sink, settings), {
-      spoolBytes: Number.MAX_SAFE_INTEGER,
-      expected: 'Zipkin v2 JSON',
-    })
+    await spoolInsert(
+      source,
+      sink,
+      zipkinPlan,
+      (path, settings, sizeBytes) => insertFile(path, sizeBytes, sink, settings),
+      {
+        spoolBytes: Number.MAX_SAFE_INTEGER,
+        expected: 'Zipkin v2 JSON',
+      },
+    )
   },
 }

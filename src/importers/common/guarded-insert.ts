@@ -37,7 +37,11 @@ export async function guardedInsert(select: GuardedSelect, sink: Sink): Promise<
     const others = at < 0 ? leaveOut : leaveOut.slice(0, at)
     return `countIf(${[column, ...others.map((other) => `NOT ${other}`)].join(' AND ')}) AS lost_${index}`
   })
-  const [counted] = await sink.query<Record<string, string>>(`SELECT ${counts.join(', ')} FROM (${from})`, params, settings)
+  const [counted] = await sink.query<Record<string, string>>(
+    `SELECT ${counts.join(', ')} FROM (${from})`,
+    params,
+    settings,
+  )
   const inserted = await insert(`NOT (${leaveOut.join(' OR ')})`)
   let leftOut = 0
   for (const [index, [column, loss]] of flaws.entries()) {

@@ -2,6 +2,7 @@
 export const jsonRowSettings: Record<string, string | number> = {
   input_format_skip_unknown_fields: 1,
   input_format_null_as_default: 1,
+  compile_expressions: 0,
   input_format_json_read_numbers_as_strings: 1,
   input_format_json_read_bools_as_strings: 1,
   input_format_json_read_arrays_as_strings: 1,

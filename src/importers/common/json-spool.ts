@@ -41,7 +41,7 @@ export async function splitToSpools(
     let sizeBytes = 0
     try {
       for (; lines !== undefined; lines = sizeBytes < limit ? splitter.next() : undefined) {
-        for (let written = 0; written < lines.length; ) written += writeSync(file, lines, written)
+        for (let written = 0; written < lines.length;) written += writeSync(file, lines, written)
         sizeBytes += lines.length
       }
     } finally {

@@ -26,7 +26,9 @@ export const quoted = (words: readonly string[]): string => `[${words.map((word)
 
 /** SQL: an array of (name, value) pairs to add to attributes whose names are in the array `names`. */
 export function derivedPairs(derived: readonly DerivedAttribute[], names: string): string {
-  const pairs = derived.map(({ name, unless, value }) => `('${name}', if(hasAny(${names}, ${quoted([name, ...unless])}), '', ${value}))`)
+  const pairs = derived.map(
+    ({ name, unless, value }) => `('${name}', if(hasAny(${names}, ${quoted([name, ...unless])}), '', ${value}))`,
+  )
   return `arrayFilter(pair -> pair.2 != '', [${pairs.join(', ')}])`
 }
 

@@ -6,7 +6,11 @@ import { UnreadableEvidence, type Sink, type Source } from '../../model/importer
 import type { SplitPlan } from './json-plans.js'
 import { splitToSpools, type Spool } from './json-spool.js'
 
-export type InsertFile = (path: string, settings: Record<string, string | number>, sizeBytes: number) => Promise<{ inserted: number; leftOut: number }>
+export type InsertFile = (
+  path: string,
+  settings: Record<string, string | number>,
+  sizeBytes: number,
+) => Promise<{ inserted: number; leftOut: number }>
 
 export interface SpoolInsertOptions {
   /** Size of a spool; unlimited where rows of the whole file belong together. */
@@ -39,7 +43,13 @@ async function insertSpool(spool: Spool, plan: SplitPlan, sink: Sink, insert: In
 }
 
 /** Reads the whole source; counts `bad-row` and `truncated`. Throws `UnreadableEvidence` when it holds garbage and no span. */
-export async function spoolInsert(source: Source, sink: Sink, plan: SplitPlan, insert: InsertFile, options: SpoolInsertOptions): Promise<void> {
+export async function spoolInsert(
+  source: Source,
+  sink: Sink,
+  plan: SplitPlan,
+  insert: InsertFile,
+  options: SpoolInsertOptions,
+): Promise<void> {
   let told = 0
   const report = await splitToSpools(
     source.path,
@@ -53,7 +63,11 @@ export async function spoolInsert(source: Source, sink: Sink, plan: SplitPlan, i
     { validate: false, spoolBytes: options.spoolBytes },
   )
   if (report.elements === 0 && (report.badRows > 0 || report.truncated))
-    throw new UnreadableEvidence(source.name, `it begins like ${options.expected}, but no whole span can be read from it`, 'Export the traces again, or look at the file: it may be cut short or mixed with other output.')
+    throw new UnreadableEvidence(
+      source.name,
+      `it begins like ${options.expected}, but no whole span can be read from it`,
+      'Export the traces again, or look at the file: it may be cut short or mixed with other output.',
+    )
   if (report.badRows > 0) sink.lose('bad-row', report.badRows)
   if (report.truncated || source.truncated) sink.lose('truncated', 1)
 }

@@ -29,7 +29,12 @@ const halves = (portion: string): string => `SELECT ${identity(traceId('traceId'
   GROUP BY half HAVING countIf(kind = 'CLIENT') > 0 AND countIf(kind = 'SERVER') > 0`
 
 /** Writes the ids that have both halves to a spool; undefined when there are none. `bucket` limits memory on large files. */
-export async function writeHalves(path: string, bucket: string, sink: Sink, settings: Record<string, string | number>): Promise<string | undefined> {
+export async function writeHalves(
+  path: string,
+  bucket: string,
+  sink: Sink,
+  settings: Record<string, string | number>,
+): Promise<string | undefined> {
   const rows = await sink.query<{ text: string }>(
     `SELECT arrayStringConcat(arraySort(groupArray(concat(toString(half), '\\t', toString(client), '\\t', toString(server)))), '\\n') AS text
       FROM (${halves(bucket)}) GROUP BY half % ${portions} ORDER BY half % ${portions}`,

@@ -40,11 +40,19 @@ export function zipkinAttributes(tag: (name: string) => string, remote: string):
         if(${brokerNamed(`${remote}.serviceName`)} = '', 'jms', ${brokerNamed(`${remote}.serviceName`)}), '')`,
     },
     { name: 'messaging.kafka.message.key', unless: [], value: tag('kafka.key') },
-    { name: 'messaging.kafka.destination.partition', unless: ['messaging.destination.partition.id'], value: tag('kafka.partition') },
+    {
+      name: 'messaging.kafka.destination.partition',
+      unless: ['messaging.destination.partition.id'],
+      value: tag('kafka.partition'),
+    },
     { name: 'messaging.kafka.message.offset', unless: ['messaging.kafka.offset'], value: tag('kafka.offset') },
     { name: 'messaging.rabbitmq.destination.routing_key', unless: [], value: tag('rabbit.routing_key') },
     { name: 'peer.service', unless: ['service.peer.name'], value: `${remote}.serviceName` },
     { name: 'network.peer.address', unless: ['net.sock.peer.addr'], value: first(`${remote}.ipv4`, `${remote}.ipv6`) },
-    { name: 'net.peer.port', unless: ['server.port', 'network.peer.port'], value: `if(${remote}.port = '0', '', ${remote}.port)` },
+    {
+      name: 'net.peer.port',
+      unless: ['server.port', 'network.peer.port'],
+      value: `if(${remote}.port = '0', '', ${remote}.port)`,
+    },
   ]
 }
