@@ -3,6 +3,7 @@
  * The engine decodes; here only lengths are walked. What is easily got wrong: the engine refuses a whole file for one bad byte,
  * so a cut or broken file is first rewritten without the messages that are not whole.
  */
+import { rmSync } from 'node:fs'
 import protobuf from 'protobufjs'
 import { UnreadableEvidence, type Importer, type Sink, type Source } from '../model/importer.js'
 import { nestedText } from './common/any-value.js'
@@ -25,6 +26,9 @@ function dialectOf(path: string, message: 'Request' | 'ResourceSpans'): OtlpDial
     params: { path, structure: message === 'Request' ? requestColumns : resourceSpansColumns },
     settings: {
       ...otlpSettings,
+      // A message may hold thousands of spans, so blocks are bounded by bytes.
+      max_block_size: 1024,
+      input_format_max_block_size_bytes: 16 * 1024 * 1024,
       format_schema_source: 'string',
       format_schema: otlpProto,
       format_schema_message_name: message,
@@ -91,10 +95,45 @@ async function insertAccepted(source: Source, framing: Framing, sink: Sink): Pro
       return false
     }
   })
-  if (messages === 0) throw broken(source)
-  await otlpInsert(dialectOf(path, message), sink)
-  if (refused > 0) sink.lose('bad-row', refused)
+  const given =
+    messages === 0 ? 0 : await insertHalves(path, message, { from: 0, to: messages, messages }, sink, { attempts: 100 })
+  if (given === 0) throw broken(source)
+  if (refused + messages > given) sink.lose('bad-row', refused + messages - given)
   if (oversized > 0) sink.lose('oversized-row', oversized)
+}
+
+/**
+ * Inserts the messages of a spool from one number to another; where the engine refuses them, each half by itself.
+ * Returns how many went in. With no `attempts` left the others count as refused, so that a file of garbage ends soon.
+ */
+async function insertHalves(
+  path: string,
+  message: 'Request' | 'ResourceSpans',
+  { from, to, messages }: { from: number; to: number; messages: number },
+  sink: Sink,
+  left: { attempts: number },
+): Promise<number> {
+  if (left.attempts-- <= 0) return 0
+  let part = path
+  if (from > 0 || to < messages) {
+    let number = -1
+    part = sink.spoolPath('pb')
+    reframe(path, 'varint', part, () => ++number >= from && number < to)
+  }
+  try {
+    await otlpInsert(dialectOf(part, message), sink)
+    return to - from
+  } catch (error) {
+    if (!isParseError(error)) throw error
+  } finally {
+    if (part !== path) rmSync(part, { force: true })
+  }
+  if (to - from === 1) return 0
+  const middle = Math.floor((from + to) / 2)
+  return (
+    (await insertHalves(path, message, { from, to: middle, messages }, sink, left)) +
+    (await insertHalves(path, message, { from: middle, to, messages }, sink, left))
+  )
 }
 
 const broken = (source: Source): UnreadableEvidence =>

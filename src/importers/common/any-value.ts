@@ -17,6 +17,8 @@ const flattened: readonly [pattern: string, replacement: string][] = [
   [`\\{"(?:stringValue|bytesValue)":(${string})\\}`, '\\1'],
   ['\\{"(?:intValue|doubleValue|boolValue)":"?(-?[0-9][0-9.eE+-]*|true|false)"?\\}', '\\1'],
   [`\\{"doubleValue":(${string})\\}`, '\\1'],
+  // Protobuf is read a few levels deep; what lies below is bytes, and says so.
+  [`\\{"(?:arrayValue|kvlistValue)":${string}\\}`, '"(nested too deep to be read)"'],
   ['\\{\\}', 'null'],
 ]
 const oneLevel: readonly [pattern: string, replacement: string][] = [

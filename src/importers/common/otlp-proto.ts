@@ -6,7 +6,10 @@
 const levels = 2
 
 const valueMessages = Array.from({ length: levels + 1 }, (_, depth) => {
-  const nested = depth === 0 ? '' : `ArrayValue${depth - 1} arrayValue = 5; KeyValueList${depth - 1} kvlistValue = 6;`
+  const nested =
+    depth === 0
+      ? 'bytes arrayValue = 5; bytes kvlistValue = 6;'
+      : `ArrayValue${depth - 1} arrayValue = 5; KeyValueList${depth - 1} kvlistValue = 6;`
   return `
 message AnyValue${depth} { oneof value { string stringValue = 1; bool boolValue = 2; int64 intValue = 3; double doubleValue = 4; ${nested} bytes bytesValue = 7; } }
 message KeyValue${depth} { string key = 1; AnyValue${depth} value = 2; }
@@ -32,11 +35,11 @@ message Request { repeated ResourceSpans resourceSpans = 1; }
 const scalars = (text: string): string =>
   `stringValue ${text}, boolValue Nullable(Bool), intValue Nullable(Int64), doubleValue Nullable(Float64), bytesValue ${text}`
 
-/** Column type of an AnyValue; of the innermost the nested arms are missing. */
+/** Column type of an AnyValue; of the innermost, nested arms stay bytes. */
 function valueType(depth: number): string {
   // An absent text must be told from an empty one only inside nested values, where it is written out as JSON.
   const leaf = scalars(depth === levels ? 'String' : 'Nullable(String)')
-  if (depth === 0) return `Tuple(${leaf})`
+  if (depth === 0) return `Tuple(${leaf}, arrayValue Nullable(String), kvlistValue Nullable(String))`
   const inner = valueType(depth - 1)
   return `Tuple(${leaf}, arrayValue Tuple(values Array(${inner})), kvlistValue Tuple(values Array(Tuple(key String, value ${inner}))))`
 }
