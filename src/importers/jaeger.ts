@@ -10,7 +10,14 @@ import { keysOfHead } from './common/json-head.js'
 import { jaegerPlan } from './common/json-plans.js'
 import { jsonRowSettings } from './common/json-rows.js'
 import { earliestMicroseconds, microseconds, timeOf } from './common/microseconds.js'
-import { columnTags, derivedPairs, openTracingAttributes, quoted, statusOf } from './common/opentracing.js'
+import {
+  columnTags,
+  derivedPairs,
+  openTracingAttributes,
+  openTracingColumns,
+  quoted,
+  statusOf,
+} from './common/opentracing.js'
 import { spoolInsert } from './common/spool-insert.js'
 
 const tags = 'Array(Tuple(key String, value String))'
@@ -18,7 +25,7 @@ const span = `Tuple(traceID String, spanID String, parentSpanID String, operatio
   startTime String, duration String, tags ${tags}, logs Array(Tuple(timestamp String, fields ${tags})), processID String, process Tuple(serviceName String, tags ${tags}))`
 const structure = `traceID String, spans Array(${span}), processes Map(String, Tuple(serviceName String, tags ${tags}))`
 
-const mapOf = (pairs: string): string => `mapFromArrays(tupleElement(${pairs}, 1), tupleElement(${pairs}, 2))`
+const mapOf = (pairs: string): string => `CAST(${pairs} AS Map(String, String))`
 const tag = (name: string): string => `tag_values[indexOf(tag_names, '${name}')]`
 const either = (...names: string[]): string =>
   `coalesce(${names.map((name) => `nullIf(${tag(name)}, '')`).join(', ')}, '')`
@@ -47,24 +54,32 @@ const columns = `${timeOf('started')}, trace_id, span_id, parent_id, ${tag('w3c.
 /** One row a trace, or a part of one: the resources of its processes are made once, not once a span. */
 const traces = `SELECT traceID, spans, mapKeys(processes) AS process_ids, arrayMap(process -> ${resource('process')}, mapValues(processes)) AS resources
   FROM file({path:String}, 'JSONEachRow', {structure:String})`
-const spans = `SELECT span, process_index, tag_names, tag_values, trace_id, span_id, started,
-    if(process_index > 0, resources[process_index], ${resource('span.process')}) AS resource_map,
+/** Each step names what the next ones use more than once: repeated text would cost the engine more to plan than small files to read. */
+const identified = `SELECT span, resources, indexOf(process_ids, span.processID) AS process_index,
+    tupleElement(span.tags, 'key') AS tag_names, tupleElement(span.tags, 'value') AS tag_values,
+    ${traceId('source_trace')} AS trace_id, ${spanId('span.spanID')} AS span_id, ${microseconds('span.startTime')} AS started
+  FROM (SELECT span, resources, process_ids, if(span.traceID = '', owner_id, span.traceID) AS source_trace
+    FROM (SELECT traceID AS owner_id, process_ids, resources, arrayJoin(spans) AS span FROM (${traces})))`
+const referring = `SELECT *, ${openTracingColumns(tag)},
     arrayMap(reference -> (reference.refType, if(reference.traceID = '', trace_id, ${traceId('reference.traceID')}), ${spanId('reference.spanID')}),
-      arrayFilter(reference -> match(reference.spanID, '[^0]'), span.references)) AS parents,
-    arrayFirstIndex(parent -> parent.1 = 'CHILD_OF' AND parent.2 = trace_id AND parent.3 != span_id, parents) AS child_of,
-    arrayFirstIndex(parent -> parent.1 = 'FOLLOWS_FROM' AND parent.2 = trace_id AND parent.3 != span_id, parents) AS follows_from,
-    multiIf(child_of > 0, parents[child_of].3, match(span.parentSpanID, '[^0]'), ${parentId('span.parentSpanID')}, follows_from > 0, parents[follows_from].3, '') AS parent_id,
-    arrayFilter((parent, index) -> index != child_of AND NOT (parent.1 = 'CHILD_OF' AND parent.2 = trace_id AND parent.3 = parent_id), parents, arrayEnumerate(parents)) AS links,
+      arrayFilter(reference -> match(reference.spanID, '[^0]'), span.references)) AS parents
+  FROM (${identified})`
+const first = (type: string): string =>
+  `arrayFirstIndex(parent -> parent.1 = '${type}' AND parent.2 = trace_id AND parent.3 != span_id, parents)`
+const parented = `SELECT *, multiIf(child_of > 0, parents[child_of].3, match(span.parentSpanID, '[^0]'), ${parentId('span.parentSpanID')},
+    follows_from > 0, parents[follows_from].3, '') AS parent_id
+  FROM (SELECT *, ${first('CHILD_OF')} AS child_of, ${first('FOLLOWS_FROM')} AS follows_from FROM (${referring}))`
+const spans = `SELECT *,
+    if(process_index > 0, resources[process_index], ${resource('span.process')}) AS resource_map,
+    arrayFilter((parent, index) -> index != child_of AND NOT (parent.1 = 'CHILD_OF' AND parent.2 = trace_id AND parent.3 = parent_id),
+      parents, arrayEnumerate(parents)) AS links,
     ${microseconds('span.duration')} AS duration,
     ${withoutIds('trace_id', 'span_id')} AS without_ids,
     ${oddIds('trace_id', 'span_id', 'parent_id')} AS odd_id,
     startsWith(span.duration, '-') AS ends_early,
     started < ${earliestMicroseconds} AS out_of_time,
     process_index = 0 AND span.process.serviceName = '' AS without_process
-  FROM (SELECT span, resources, indexOf(process_ids, span.processID) AS process_index,
-      tupleElement(span.tags, 'key') AS tag_names, tupleElement(span.tags, 'value') AS tag_values,
-      ${traceId(`if(span.traceID = '', owner_id, span.traceID)`)} AS trace_id, ${spanId('span.spanID')} AS span_id, ${microseconds('span.startTime')} AS started
-    FROM (SELECT traceID AS owner_id, process_ids, resources, arrayJoin(spans) AS span FROM (${traces})))`
+  FROM (${parented})`
 
 export const jaeger: Importer = {
   id: 'jaeger',

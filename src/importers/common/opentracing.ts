@@ -72,27 +72,34 @@ export function brokerNamed(text: string): string {
   return named(brokers, `lower(${text})`)
 }
 
-/** `tag` gives the SQL of a tag's text, '' where it is missing. */
-export function openTracingAttributes(tag: (name: string) => string): DerivedAttribute[] {
-  const type = `lower(${tag('db.type')})`
+/** SQL of the columns that `openTracingAttributes` works on. `tag` gives the SQL of a tag's text, '' where it is missing. */
+export function openTracingColumns(tag: (name: string) => string): string {
+  const scheme = (name: string): string => `extract(${tag(name)}, '^[a-z:0-9]+://')`
   // The scheme of `jdbc:mysql://db-main:3306/shop` names the system; `sql` itself does not.
-  const hints = `concat(${tag('component')}, ' ', extract(${tag('db.instance')}, '^[a-z:0-9]+://'), ' ', extract(${tag('peer.address')}, '^[a-z:0-9]+://'), ' ', ${tag('peer.service')})`
-  const address = `replaceRegexpOne(replaceRegexpOne(${tag('peer.address')}, '^[a-zA-Z:0-9+]+://', ''), '[/?;].*$', '')`
-  const host = `extract(${address}, '^(\\\\[[0-9a-fA-F:.]+\\\\]|[^:\\\\[\\\\]]+)(?::[0-9]+)?$')`
+  return `lower(${tag('db.type')}) AS db_type,
+    lower(concat(${tag('component')}, ' ', ${tag('peer.service')})) AS peer_hint,
+    if(db_type IN ('sql', 'database', 'db'), lower(concat(${tag('component')}, ' ', ${scheme('db.instance')}, ' ', ${scheme('peer.address')}, ' ', ${tag('peer.service')})), db_type) AS db_hint,
+    replaceRegexpOne(replaceRegexpOne(${tag('peer.address')}, '^[a-zA-Z:0-9+]+://', ''), '[/?;].*$', '') AS peer_address`
+}
+
+/** What to add, on top of `openTracingColumns`. */
+export function openTracingAttributes(tag: (name: string) => string): DerivedAttribute[] {
+  const host = `extract(peer_address, '^(\\\\[[0-9a-fA-F:.]+\\\\]|[^:\\\\[\\\\]]+)(?::[0-9]+)?$')`
   const isLiteral = `(isIPv4String(${host}) OR startsWith(${host}, '['))`
   const ipv4 = tag('peer.ipv4')
+  const known = named(databases, 'db_hint')
   return [
     {
       name: 'db.system',
       unless: ['db.system.name'],
-      value: `multiIf(${type} = '', '', ${type} IN ('sql', 'database', 'db'), ${databaseNamed(hints)}, ${databaseNamed(type)} != '', ${databaseNamed(type)}, ${type})`,
+      value: `multiIf(db_type = '', '', db_type IN ('sql', 'database', 'db'), ${known}, coalesce(nullIf(${known}, ''), db_type))`,
     },
     { name: 'db.name', unless: ['db.namespace'], value: tag('db.instance') },
     { name: 'messaging.destination', unless: ['messaging.destination.name'], value: tag('message_bus.destination') },
     {
       name: 'messaging.system',
       unless: [],
-      value: `if(${tag('message_bus.destination')} = '', '', ${brokerNamed(`concat(${tag('component')}, ' ', ${tag('peer.service')})`)})`,
+      value: `if(${tag('message_bus.destination')} = '', '', ${named(brokers, 'peer_hint')})`,
     },
     {
       name: 'net.peer.name',
@@ -108,7 +115,7 @@ export function openTracingAttributes(tag: (name: string) => string): DerivedAtt
     {
       name: 'net.peer.port',
       unless: ['server.port', 'network.peer.port'],
-      value: `if(${tag('peer.port')} != '', ${tag('peer.port')}, extract(${address}, '[^:]:([0-9]+)$'))`,
+      value: `if(${tag('peer.port')} != '', ${tag('peer.port')}, extract(peer_address, '[^:]:([0-9]+)$'))`,
     },
   ]
 }
