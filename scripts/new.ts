@@ -13,7 +13,7 @@ import { auditTemplate, plantedTemplate } from './generate/audit-templates.js'
 const usage = 'npm run new audit <family>/<id>, for example: npm run new audit caching/hot-key'
 
 /** The files to write, or the reason why not. `taken` are the ids that exist. */
-function newAudit(
+export function newAudit(
   argument: string,
   allowsNew: boolean,
   taken: ReadonlySet<string>,

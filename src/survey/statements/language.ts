@@ -94,6 +94,11 @@ const notSql = new Set([
   'filemaker',
   'adabas',
   'intersystems_cache',
+  'qdrant',
+  'milvus',
+  'pinecone',
+  'weaviate',
+  'chroma',
 ])
 
 export function languageOf(system: string): Language {
