@@ -49,7 +49,12 @@ export const otelTracesTable: Importer = {
     try {
       await insert(table, sink, {})
     } catch (error) {
-      await insertPart(table, source, sink, error)
+      if (!isBroken(error)) throw error
+      try {
+        await insertPart(table, source, sink)
+      } catch (again) {
+        throw isBroken(again) ? brokenTable(source, table.format) : again
+      }
     }
     if (source.truncated) sink.lose('truncated', 1)
     sink.progress({ bytes: source.sizeBytes })
@@ -83,7 +88,7 @@ async function describe(source: Source, sink: Sink): Promise<Table> {
     )
     return { path: source.path, format, columns }
   } catch (error) {
-    throw isParseError(error) ? brokenTable(source, format) : error
+    throw isBroken(error) ? brokenTable(source, format) : error
   }
 }
 
@@ -116,6 +121,13 @@ function insert(
     SpanKind: "initcap(lower(replaceOne(SpanKind, 'SPAN_KIND_', '')))",
     StatusCode: "initcap(lower(replaceOne(StatusCode, 'STATUS_CODE_', '')))",
   }
+  // Nested columns must be of one length, even when an export leaves one of them out.
+  for (const { name, type } of expectedColumns) {
+    const [group, field] = name.split('.')
+    const first = group === 'Events' ? 'Events.Timestamp' : 'Links.SpanId'
+    if (field !== undefined && name !== first)
+      kept[name] = `CAST(arrayResize(${quoted(name)}, length(${quoted(first)})) AS ${type})`
+  }
   const select = columns.map(({ name }) => kept[name] ?? quoted(name)).join(', ')
   return guardedInsert(
     {
@@ -133,9 +145,11 @@ function insert(
   )
 }
 
+/** A broken table may announce columns of any size, so that it looks like a lack of memory. */
+const isBroken = (error: unknown): boolean => isParseError(error) || String(error).includes('MEMORY_LIMIT_EXCEEDED')
+
 /** What can be had of a table that the engine refused as a whole. */
-async function insertPart(table: Table, source: Source, sink: Sink, error: unknown): Promise<void> {
-  if (!isParseError(error) && !String(error).includes('MEMORY_LIMIT_EXCEEDED')) throw error
+async function insertPart(table: Table, source: Source, sink: Sink): Promise<void> {
   if (table.format.startsWith('TabSeparated')) {
     const [count] = await sink.query<{ lines: number | string }>(
       `SELECT count() AS lines FROM file({path:String}, 'LineAsString')`,

@@ -91,7 +91,7 @@ export const otlpJson: Importer = {
       await insertSpool(spool, sink)
       sink.progress({ bytes: spool.sourceBytes })
     })
-    if (report.elements === 0 && report.badRows > 0) {
+    if (report.elements === 0 && (report.badRows > 0 || report.truncated)) {
       throw new UnreadableEvidence(
         source.name,
         'begins like OTLP/JSON, but no whole span could be read from it',

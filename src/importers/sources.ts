@@ -3,7 +3,7 @@
  * What is easily got wrong: names are hostile text and may hold glob characters, so a name that exists is a file before it is a glob.
  */
 import { closeSync, createReadStream, openSync, readSync, realpathSync, statSync } from 'node:fs'
-import { join, relative, resolve } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
 import { escapePath, glob, isDynamicPattern } from 'tinyglobby'
 import { UnreadableEvidence, type Source } from '../model/importer.js'
 import { compressionOf, decompress, spoolStream } from './common/decompression.js'
