@@ -25,7 +25,7 @@ export async function expandEvidence(evidence: readonly string[]): Promise<Evide
   const files = new Map<string, EvidenceFile>()
   for (const argument of evidence) {
     for (const file of await expandOne(argument)) {
-      const identity = file.path === '-' ? '-' : realpathSync(file.path)
+      const identity = file.path === '-' ? '-' : realPath(file.path)
       const known = files.get(identity)
       if (known) known.named ||= file.named
       else files.set(identity, file)
@@ -68,7 +68,13 @@ async function inFolder(name: string, path: string): Promise<EvidenceFile[]> {
       'Name the folder that the traces were exported to. Files that start with a dot are not read.',
     )
   }
-  return sorted(found.map((file) => ({ name: join(name, relative(path, file)), path: resolve(file), named: false })))
+  // A link to a file of the same folder is that file, whose own name is the better one.
+  const inside = realPath(path) + sep
+  const own = found.filter((file) => {
+    const real = realPath(file)
+    return real === join(inside, relative(path, file)) || !real.startsWith(inside)
+  })
+  return sorted(own.map((file) => ({ name: join(name, relative(path, file)), path: resolve(file), named: false })))
 }
 
 async function matching(pattern: string): Promise<EvidenceFile[]> {
@@ -91,6 +97,15 @@ async function matching(pattern: string): Promise<EvidenceFile[]> {
   return sorted(
     found.map((file) => ({ name: absolute ? file : relative(process.cwd(), file), path: resolve(file), named: false })),
   )
+}
+
+/** Where links lead; a link that leads nowhere is left to be refused when it is opened. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
+  }
 }
 
 const sorted = (files: EvidenceFile[]): EvidenceFile[] =>

@@ -8,5 +8,7 @@ const machineFaults =
 /** Whether the engine refused what the file holds, so that another way of reading it may do better. */
 export function isParseError(error: unknown): boolean {
   const message = String(error)
+  // The types that a broken file names for its columns are parsed as if they were SQL.
+  if (message.includes('CANNOT_EXTRACT_TABLE_STRUCTURE')) return true
   return /Code: \d+|DB::Exception|\([A-Z_]+\)/.test(message) && !machineFaults.test(message)
 }
