@@ -73,6 +73,8 @@ export const plainStatements: StatementCase[] = [
     reads: ['books'],
   }),
   select('mysql', 'SELECT @total := SUM(price) FROM books FORCE INDEX (by_price)', { reads: ['books'], parsed: false }),
+  select(pg, 'SELECT a # b FROM books', { reads: ['books'] }),
+  select('mysql', 'SELECT a # the cheap ones\nFROM books', { reads: ['books'] }),
   select('gcp.bigquery', 'SELECT o.id, line.sku FROM `acme.shop.orders` AS o, o.lines AS line', {
     reads: ['acme.shop.orders'],
   }),

@@ -1,4 +1,5 @@
 /** Every statement of the tables beside this file, and hostile ones that must come back at all. */
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseStatement } from '../../src/survey/statements/parse-statement.js'
 import {
@@ -67,5 +68,65 @@ describe('hostile statements come back, bounded by size and nesting', () => {
 
   it('keeps tables named like parts of an object', async () => {
     expect((await parseStatement('postgresql', 'SELECT * FROM __proto__')).tablesRead).toEqual(['__proto__'])
+  })
+
+  it('answers whatever the pieces are put together to', async () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        'SELECT',
+        'FROM',
+        'books',
+        'JOIN',
+        '(',
+        ')',
+        ',',
+        ';',
+        'WITH a AS (',
+        'UPDATE',
+        'SET',
+        'INSERT INTO',
+        'VALUES',
+      ),
+      fc.constantFrom(
+        "'",
+        '"',
+        '`',
+        '[',
+        ']',
+        '$$',
+        '/*',
+        '*/',
+        '--',
+        '\n',
+        '?',
+        '%s',
+        ':x',
+        '@y',
+        '::',
+        '...',
+        '…',
+        'IN',
+        'TOP',
+        'OUTPUT',
+      ),
+      fc.string({ maxLength: 5, unit: 'binary' }),
+    )
+    const systems = fc.constantFrom(
+      'postgresql',
+      'mysql',
+      'microsoft.sql_server',
+      'sqlite',
+      'gcp.bigquery',
+      'other_sql',
+      'mongodb',
+    )
+    await fc.assert(
+      fc.asyncProperty(systems, fc.array(piece, { maxLength: 25 }), async (system, pieces) => {
+        const once = await parseStatement(system, pieces.join(' '))
+        expect(['read', 'write', 'other']).toContain(once.access)
+        expect(await parseStatement(system, pieces.join(' '))).toEqual(once)
+      }),
+      { seed: 7, numRuns: 400 },
+    )
   })
 })

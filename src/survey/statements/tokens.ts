@@ -34,7 +34,8 @@ export interface Lexis {
   variables: boolean
 }
 
-const blank = /\s+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|#!?[ \t][^\n]*/y
+const blank = /\s+|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/y
+const hashComment = /#[^\n]*/y
 const plainText = /[NnXxBb]?'(?:[^']|'')*'?/y
 const escapedText = /[NnXxBbEeRr]?'(?:[^'\\]|\\[\s\S]?|'')*'?/y
 const escapeText = /[Ee]'(?:[^'\\]|\\[\s\S]?|'')*'?/y
@@ -77,7 +78,7 @@ export function tokenize(text: string, lexis: Lexis): Tokens {
     )
   }
   while (at < text.length) {
-    let raw = take(blank, text, at)
+    let raw = take(blank, text, at) || (lexis.variables ? take(hashComment, text, at) : '')
     if (raw !== '') {
       if (raw.startsWith('/*') && !(raw.length > 3 && raw.endsWith('*/'))) cut = true
       at += raw.length
