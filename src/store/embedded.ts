@@ -16,8 +16,8 @@ const standing: Settings = {
   output_format_json_quote_64bit_integers: 0,
   short_circuit_function_evaluation: 'disable',
   join_use_nulls: 0,
-  max_bytes_before_external_group_by: 400_000_000,
-  max_bytes_before_external_sort: 400_000_000,
+  max_bytes_before_external_group_by: 800_000_000,
+  max_bytes_before_external_sort: 800_000_000,
   optimize_aggregation_in_order: 1,
 }
 

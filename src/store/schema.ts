@@ -3,7 +3,15 @@ import { readFileSync } from 'node:fs'
 import type { Store } from './store.js'
 
 export const tables = [
-  'otel_traces', 'normalised', 'hosts', 'statements', 'spans', 'traces', 'deliveries', 'walks', 'exchanges',
+  'otel_traces',
+  'normalised',
+  'hosts',
+  'statements',
+  'spans',
+  'traces',
+  'deliveries',
+  'walks',
+  'exchanges',
 ] as const
 export type Table = (typeof tables)[number]
 

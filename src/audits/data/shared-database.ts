@@ -237,7 +237,7 @@ export const sharedDatabase = defineAudit<Needs, typeof limits>({
       advice: 'Let the database instrumentation set server.address (or net.peer.name) and db.namespace.',
       blind: databases
         .filter((use) => use.known === 0)
-        .map((use) => `${use.service}: ${use.system} without server.address`),
+        .map((use) => `${use.service}: ${use.system} without server.address or db.namespace`),
     }
   },
   audit: ({ storeUse, tableUse, overview }, limit) => {

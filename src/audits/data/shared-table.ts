@@ -192,7 +192,7 @@ export const sharedTable = defineAudit<Needs, typeof limits>({
         'Let the database instrumentation record db.query.text (sanitised is enough) or db.collection.name, and server.address.',
       blind: databases
         .filter((use) => use.known === 0)
-        .map((use) => `${use.service}: ${use.system} without server.address`),
+        .map((use) => `${use.service}: ${use.system} without server.address or db.namespace`),
     }
   },
   audit: ({ tableUse, overview }, limit) => {

@@ -42,7 +42,7 @@ CREATE TABLE IF NOT EXISTS spans
     HostConfigured UInt8 COMMENT '1 when Host is what the code asked for, 0 when it is what the network resolved',
     System LowCardinality(String) COMMENT 'Database or messaging system',
     Store LowCardinality(String) COMMENT 'Of query spans: system://host:port/namespace; system://(service)/namespace when the address is missing',
-    StoreKnown UInt8 COMMENT '1 when Store is an identity that can be compared between services',
+    StoreKnown UInt8 COMMENT '1 when address and namespace are both known, so that Store can be compared between services',
     StatementHash UInt64 COMMENT 'Joins to statements; 0 without a statement',
     Sanitised UInt8 COMMENT '1 when the instrumentation replaced the literals',
     Command LowCardinality(String) COMMENT 'Verb of the database operation, upper case',

@@ -68,7 +68,7 @@ FROM
                     argMin(toString(Operation), (StartNs, SpanId)) AS FirstOperation,
                     if(RootOperation = '', FirstOperation, RootOperation) AS Fallback
                 FROM spans
-                WHERE Role IN ('server', 'consumer', 'query', 'producer') OR HasParent = 0
+                WHERE (Role IN ('server', 'consumer', 'query', 'producer') OR HasParent = 0) AND TraceId IN (SELECT TraceId FROM spans WHERE Role = 'producer')
                 GROUP BY TraceId, Service
                 HAVING notEmpty(Publishes) AND notEmpty(AllWrites)
             )

@@ -62,8 +62,8 @@ FROM
             TraceId,
             one.1 AS Service, one.2 AS Store, one.3 AS System, one.4 AS Hash, one.5 AS Operation, one.7 AS Sanitised, one.8 AS Writes, one.9 AS Tables, one.10 AS SpanIds,
             arraySort(sent -> sent.1, one.6) AS Ordered,
-            -- sorted by start: a repetition begins when its predecessor has ended
-            1 + arrayCount((sent, before) -> sent.1 >= before.2, arraySlice(Ordered, 2), arrayPopBack(Ordered)) AS Calls,
+            -- sorted by start: a repetition begins when its predecessor has ended, but for the millisecond that some clocks round to
+            1 + arrayCount((sent, before) -> sent.1 + least(1000000, intDiv(before.2 - before.1, 2)) >= before.2, arraySlice(Ordered, 2), arrayPopBack(Ordered)) AS Calls,
             arraySum(sent -> sent.2 - sent.1, Ordered) AS SummedNs,
             SummedNs / length(Ordered) AS Mean,
             if(Mean = 0, 0, sqrt(arrayAvg(sent -> pow(sent.2 - sent.1 - Mean, 2), Ordered)) / Mean) AS Spread,

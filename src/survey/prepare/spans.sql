@@ -1,4 +1,5 @@
 -- For one bucket of traces: every span once, with parent, callee, peer, store and tables joined in.
+-- Lines that end in "-- repeated ids" are left out for a bucket in which every id occurs once: sorting a bucket costs more than all its joins.
 WITH
     -- a host that answers as one service in nine of ten calls is that service
     known_hosts AS
@@ -21,8 +22,7 @@ WITH
     (
         SELECT SpanKey, Service, Role, Operation, StartNs, DurationNs, Error FROM normalised
         WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8}
-        ORDER BY SpanKey, StartNs, ContentHash
-        LIMIT 1 BY SpanKey
+        ORDER BY SpanKey, StartNs, ContentHash LIMIT 1 BY SpanKey -- repeated ids
     ),
     callees AS
     (
@@ -34,7 +34,11 @@ WITH
     wrappers AS
     (
         SELECT DISTINCT ParentKey, Role, Service FROM normalised
-        WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8} AND Role IN ('client', 'query') AND ParentKey != 0
+        WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8} AND Role IN ('client', 'query') AND ParentKey IN
+        (
+            SELECT SpanKey FROM normalised
+            WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8} AND Role IN ('client', 'query')
+        )
     )
 SELECT
     span.TraceId AS TraceId,
@@ -81,10 +85,11 @@ SELECT
     span.Port AS Port,
     span.HostConfigured AS HostConfigured,
     span.System AS System,
-    span.Host != '' AND Role = 'query' AS StoreKnown,
+    -- two services that name a server but not the database on it may or may not share one
+    Role = 'query' AND span.Host != '' AND (span.Namespace != '' OR span.System IN ('elasticsearch', 'opensearch', 'aws.dynamodb', 'couchdb', 'memcached')) AS StoreKnown,
     multiIf(
         Role != 'query', '',
-        StoreKnown, concat(System, '://', span.Host, if(span.Port = 0, '', concat(':', toString(span.Port))), if(span.Namespace = '', '', concat('/', span.Namespace))),
+        span.Host != '', concat(System, '://', span.Host, if(span.Port = 0, '', concat(':', toString(span.Port))), if(span.Namespace = '', '', concat('/', span.Namespace))),
         concat(System, '://(', Service, ')', if(span.Namespace = '', '', concat('/', span.Namespace)))) AS Store,
     span.StatementHash AS StatementHash,
     span.Sanitised AS Sanitised,
@@ -113,7 +118,7 @@ FROM
         MessagingOperation, MessageId, ConversationId, ConsumerGroup, BatchCount, LinkTraceIds, LinkSpanIds
     FROM normalised
     WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8}
-    LIMIT 1 BY SpanKey, ContentHash
+    LIMIT 1 BY SpanKey, ContentHash -- repeated ids
 ) AS span
 LEFT ANY JOIN parents AS parent ON span.ParentKey = parent.SpanKey
 LEFT ANY JOIN callees AS callee ON span.SpanKey = callee.ParentKey
