@@ -3,6 +3,7 @@
  * Only a spool that the engine refuses is split again with every span parsed; what even then the engine cannot read is a bad row.
  */
 import { UnreadableEvidence, type Sink, type Source } from '../../model/importer.js'
+import { isParseError } from './engine-error.js'
 import type { SplitPlan } from './json-plans.js'
 import { splitToSpools, type Spool } from './json-spool.js'
 
@@ -24,7 +25,8 @@ async function insertSpool(spool: Spool, plan: SplitPlan, sink: Sink, insert: In
     const { inserted } = await insert(spool.path, {}, spool.sizeBytes)
     sink.progress({ rows: inserted })
     return
-  } catch {
+  } catch (error) {
+    if (!isParseError(error)) throw error
     // The engine refused a byte somewhere in it: the spans are parsed one by one below.
   }
   const again = await splitToSpools(
