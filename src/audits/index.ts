@@ -3,10 +3,13 @@ import type { AnyAudit } from '../model/audit.js'
 import { callCycle } from './services/call-cycle.js'
 import { chattyPair } from './services/chatty-pair.js'
 import { deepChain } from './services/deep-chain.js'
+import { distributedMonolith } from './services/distributed-monolith.js'
+import { hardCodedEndpoint } from './services/hard-coded-endpoint.js'
 import { missingTimeout } from './services/missing-timeout.js'
 import { nPlusOneCall } from './services/n-plus-one-call.js'
 import { networkTax } from './services/network-tax.js'
 import { passThroughService } from './services/pass-through-service.js'
+import { retryStorm } from './services/retry-storm.js'
 import { serialFanOut } from './services/serial-fan-out.js'
 import { timeoutInversion } from './services/timeout-inversion.js'
 import { dualWrite } from './data/dual-write.js'
@@ -30,10 +33,13 @@ export const audits: readonly AnyAudit[] = [
   callCycle,
   chattyPair,
   deepChain,
+  distributedMonolith,
+  hardCodedEndpoint,
   missingTimeout,
   nPlusOneCall,
   networkTax,
   passThroughService,
+  retryStorm,
   serialFanOut,
   timeoutInversion,
   dualWrite,
