@@ -27,8 +27,8 @@ let loaded: Assets | null = null
 /** Read once; a report is written many times in `serve`. */
 export function pageAssets(): Assets {
   if (loaded !== null) return loaded
-  const styles = ['./styles/page.css', './styles/findings.css', './styles/map.css', './styles/print.css']
-    .map(asset)
+  const styles = ['theme', 'base', 'page', 'findings', 'map', 'print']
+    .map((name) => asset(`./styles/${name}.css`))
     .join('\n')
   const scripts = ['./browser/page.js', './browser/map-view.js', './browser/map.js'].map(asset)
   const policy = [

@@ -29,6 +29,10 @@ export function quantity(value: Quantity): string {
 export function share(value: number): string {
   return thin(shareText(value))
 }
+/** A share below which nothing shows: two digits that matter, for here `< 0.1 %` would say nothing. */
+export function floorText(value: number): string {
+  return Number.isFinite(value) ? `${Number((value * 100).toPrecision(2))}${thinSpace}%` : 'unknown'
+}
 /** `1 call`, `12 400 calls`. */
 export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)}${thinSpace}${value === 1 ? one : many}`

@@ -2,7 +2,7 @@
 import type { VNode } from 'preact'
 import type { AuditReport, Report } from '../../model/report.js'
 import type { Outcome } from '../../model/audit.js'
-import { count, message, Prose, quantity, share } from './figures.js'
+import { count, floorText, message, Prose, quantity } from './figures.js'
 
 interface Group {
   outcome: Outcome
@@ -47,7 +47,7 @@ function Row({ audit }: { audit: AuditReport }): VNode {
           <code>{audit.id}</code>
           <span class="audit-note">
             {audit.outcome === 'pass' && audit.floor !== undefined && audit.samples > 0 && (
-              <>rarer than {share(audit.floor)} would be invisible</>
+              <>effects rarer than {floorText(audit.floor)} would be invisible</>
             )}
             {audit.outcome !== 'pass' && audit.reason !== undefined && <bdi>{message(audit.reason)}</bdi>}
           </span>

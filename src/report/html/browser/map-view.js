@@ -1,7 +1,7 @@
 // The window onto the system map: which part of the drawing is seen, how large, and which labels fit. Sets `globalThis.mapView`.
 'use strict'
 {
-  const labelWidth = 6.6
+  const labelWidth = 6.2
   const labelHeight = 15
   const largest = 4
 
