@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Settings, Store } from './store.js'
 
-/** Applied to every query. Rationale: deterministic, exact, bounded, and ten times faster normalisation without short circuits. */
+/** Applied to every query. Rationale: deterministic, exact, bounded, and normalisation several times faster without short circuits. */
 const standing: Settings = {
   output_format_json_quote_64bit_integers: 0,
   short_circuit_function_evaluation: 'disable',
