@@ -251,7 +251,7 @@ export interface RepliesRow {
 /** Traces in which more than one edge retries: a row per set of retrying edges. Attempts multiply where one edge leads to the next. An attempt is defined as in attempts. */
 export interface RetryLayersRow {
   /** the edges that retry: caller, callee, attempts (most for one request), requests (that took more than one attempt), calls (attempts of all those requests) */
-  edges: { caller: string; callee: string; attempts: number; requests: number; calls: number }[]
+  edges: ({ caller: string; callee: string; attempts: number; requests: number; calls: number })[]
   /** traces with exactly these */
   traces: number
   /** up to ten of them */
@@ -790,7 +790,7 @@ export interface ServicesRow {
   traceIds: string[]
 }
 
-/** How many spans say what audits need to know, by service and kind of work. An attribute that cannot exist does not count as missing: a call that failed without an answer has no status, a database inside the process no address, a publish no message id yet. Ids are a sample spread over the spans that lack something. */
+/** How many spans say what audits need to know, by service and kind of work. An attribute that cannot exist does not count as missing: a call that failed without an answer has no status, a database inside the process no address, a publish no message id yet. Whether a status is missing depends on the instrumentation (some write it for failures alone), so it is counted apart. Ids are a sample spread over the spans that lack something, a status included. */
 export interface AttributeCoverageRow {
   /** service of the spans */
   service: string
@@ -798,8 +798,12 @@ export interface AttributeCoverageRow {
   kind: string
   /** spans of that kind */
   spans: number
-  /** of those, lacking nothing */
+  /** of those, lacking nothing but perhaps a status */
   usable: number
+  /** of the usable, HTTP spans that did not fail and have no status */
+  statusless: number
+  /** HTTP spans with a status below 400 */
+  successes: number
   /** distinct traces with a span that lacks something */
   traces: number
   /** attributes that are missing, sorted by name */
@@ -1356,6 +1360,8 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     kind: '',
     spans: 0,
     usable: 0,
+    statusless: 0,
+    successes: 0,
     traces: 0,
     missing: [],
     missingSpans: [],

@@ -18,6 +18,9 @@ const limits = {
   },
 } satisfies Record<string, Limit>
 
+/** Beyond a month the evidence is no recording that one could prolong, but traces from here and there. */
+const longestSeconds = 30 * 86_400
+
 type Needs = Pick<SurveyRows, 'requests' | 'overview'>
 
 /** How long the same recording would have to be, as people say it. */
@@ -107,17 +110,24 @@ export const thinSample = defineAudit<Needs, typeof limits>({
     if (!busiest || !rarest) return []
     const window = overview[0]
     const seconds = window ? (window.endMs - window.startMs) / 1000 : 0
+    const neededSeconds = (seconds * limit.traces) / Math.max(1, rarest.traces)
     const longer =
-      seconds > 0 && rarest.traces > 0
-        ? `, which this traffic gives in about ${duration((seconds * limit.traces) / rarest.traces)}`
+      neededSeconds > 0 && neededSeconds < longestSeconds
+        ? `, which this traffic gives in about ${duration(neededSeconds)}`
         : ''
     const traces = thin.reduce((sum, each) => sum + each.traces, 0)
     const names = thin.slice(0, 3).map((each) => `${each.operation} of ${each.service} (${each.traces})`)
     const all = thin.length === operations.size
+    const subject =
+      operations.size === 1
+        ? 'The only operation has fewer than'
+        : all
+          ? `None of the ${thin.length} operations has`
+          : `${thin.length} of ${operations.size} operations ${thin.length === 1 ? 'has' : 'have'} fewer than`
     return [
       {
         severity: all ? 'warning' : 'note',
-        message: `${all ? `None of the ${thin.length}` : `${thin.length} of ${operations.size}`} operations ${all ? 'has' : 'have fewer than'} ${limit.traces} traces: ${names.join(', ')}${thin.length > 3 ? ' …' : ''}. ${limit.traces} of each would do${longer}.`,
+        message: `${subject} ${limit.traces} traces: ${names.join(', ')}${thin.length > 3 ? ' …' : ''}. ${limit.traces} of each would do${longer}.`,
         where: { service: busiest.service },
         measured: { value: rarest.traces, unit: 'traces' },
         limit: { value: limit.traces, unit: 'traces' },

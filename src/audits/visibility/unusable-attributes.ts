@@ -4,7 +4,8 @@
  *     CLIENT "query"  db.system=postgresql      which database? which table? shared with whom? nobody can tell
  *
  * What cannot exist is not missing: a call that died without an answer has no status, a database inside the process no address,
- * a publish no message id yet. A kind of which a service has few spans is not judged.
+ * a publish no message id yet. Some instrumentations (Zipkin's) write a status for failures alone: it is missing only where others have one.
+ * A kind of which a service has few spans is not judged.
  */
 import { grouped } from '../../lib/grouped.js'
 import { percent } from '../../lib/percent.js'
@@ -33,10 +34,17 @@ type Coverage = SurveyRows['attributeCoverage'][number]
 
 const kindNames: Record<string, string> = { store: 'store', http: 'HTTP', messaging: 'messaging' }
 
+/** Spans that lack nothing. */
+function usable(row: Coverage): number {
+  return row.usable - (row.successes > 0 ? row.statusless : 0)
+}
+
 /** Attributes that are missing most, with their counts. */
 function missingText(row: Coverage): string {
-  return row.missing
-    .map((attribute, index) => ({ attribute, spans: row.missingSpans[index] ?? 0 }))
+  const missing = row.missing.map((attribute, index) => ({ attribute, spans: row.missingSpans[index] ?? 0 }))
+  if (row.successes > 0 && row.statusless > 0)
+    missing.push({ attribute: 'http.response.status_code', spans: row.statusless })
+  return missing
     .sort((a, b) => b.spans - a.spans || (a.attribute < b.attribute ? -1 : 1))
     .map(({ attribute, spans }) => `${attribute} (${spans} spans)`)
     .join(', ')
@@ -89,6 +97,16 @@ export const unusableAttributes = defineAudit<Needs, typeof limits>({
         severities: ['warning'],
       },
       {
+        name: 'a status on some successes only',
+        rows: {
+          overview: [{ traces: 100 }],
+          attributeCoverage: [
+            { service: 'stock', kind: 'http', spans: 100, usable: 100, statusless: 11, successes: 89 },
+          ],
+        },
+        severities: ['warning'],
+      },
+      {
         name: 'two kinds of one service are one finding, the worst',
         rows: {
           overview: [{ traces: 100 }],
@@ -118,6 +136,15 @@ export const unusableAttributes = defineAudit<Needs, typeof limits>({
         },
       },
       {
+        name: 'a status for failures alone',
+        rows: {
+          overview: [{ traces: 100 }],
+          attributeCoverage: [
+            { service: 'stock', kind: 'http', spans: 100, usable: 100, statusless: 95, successes: 0 },
+          ],
+        },
+      },
+      {
         name: 'nineteen queries',
         rows: {
           overview: [{ traces: 100 }],
@@ -142,11 +169,11 @@ export const unusableAttributes = defineAudit<Needs, typeof limits>({
   }),
   audit: ({ attributeCoverage, overview }, limit) => {
     const poor = attributeCoverage.filter(
-      (row) => row.spans >= limit.spans && row.usable / row.spans < limit.usableShare,
+      (row) => row.spans >= limit.spans && usable(row) / row.spans < limit.usableShare,
     )
     return [...grouped(poor, (row) => row.service).values()].flatMap((kinds): FindingDraft[] => {
       const [worst, ...others] = kinds.toSorted(
-        (a, b) => a.usable / a.spans - b.usable / b.spans || b.spans - a.spans || (a.kind < b.kind ? -1 : 1),
+        (a, b) => usable(a) / a.spans - usable(b) / b.spans || b.spans - a.spans || (a.kind < b.kind ? -1 : 1),
       )
       if (!worst) return []
       const also = others
@@ -155,13 +182,13 @@ export const unusableAttributes = defineAudit<Needs, typeof limits>({
       return [
         {
           severity: 'warning',
-          message: `${percent(worst.usable / worst.spans)} of the ${worst.spans} ${kindNames[worst.kind] ?? worst.kind} spans of ${worst.service} are usable; missing: ${missingText(worst)}.${also}`,
+          message: `${percent(usable(worst) / worst.spans)} of the ${worst.spans} ${kindNames[worst.kind] ?? worst.kind} spans of ${worst.service} are usable; missing: ${missingText(worst)}.${also}`,
           where: { service: worst.service },
-          measured: { value: worst.usable / worst.spans, unit: 'ratio' },
+          measured: { value: usable(worst) / worst.spans, unit: 'ratio' },
           limit: { value: limit.usableShare, unit: 'ratio' },
-          cost: { value: kinds.reduce((sum, row) => sum + row.spans - row.usable, 0), unit: 'spans' },
+          cost: { value: kinds.reduce((sum, row) => sum + row.spans - usable(row), 0), unit: 'spans' },
           share: worst.traces / Math.max(1, overview[0]?.traces ?? 0),
-          proof: sampledProof(worst.traceIds, worst.spanIds, worst.spans - worst.usable),
+          proof: sampledProof(worst.traceIds, worst.spanIds, worst.spans - usable(worst)),
         },
       ]
     })
