@@ -52,7 +52,7 @@ function storeOf(session: Session, database: string, standing: Settings): Store 
     },
     async command(sql, params, settings) {
       session.query(`USE ${database}`)
-      const insert = /^INSERT/.test(sql) ? ` SETTINGS ${settingsText(settings)}` : ''
+      const insert = sql.startsWith('INSERT') ? ` SETTINGS ${settingsText(settings)}` : ''
       if (params) session.queryBind(sql + insert, params)
       else session.query(sql + insert)
     },
