@@ -24,6 +24,17 @@ describe('topologyOf', () => {
     ])
   })
 
+  it('marks the ways of two services to the store they share, not a call between them', () => {
+    const store = 'postgresql://db.bookshop:5432/orders'
+    const shared = { ...chatty, where: { service: 'orders', peer: 'stock', store } }
+    const { nodes, edges } = topologyOf(exampleReport().system, [shared])
+    const marked = edges.filter((edge) => edge.findings.length > 0)
+    expect(marked.map((edge) => [nodes[edge.from]?.label, nodes[edge.to]?.kind])).toEqual([
+      ['orders', 'store'],
+      ['stock', 'store'],
+    ])
+  })
+
   it('marks the service of a finding that lies on no edge', () => {
     const finding = { ...chatty, where: { service: 'search' } }
     const marked = topologyOf(exampleReport().system, [finding]).nodes.filter((node) => node.marks.length > 0)

@@ -33,7 +33,7 @@ describe('foldTrace', () => {
     const offending = rows.filter((row) => row.type === 'span' && row.offending)
     expect(offending).toHaveLength(4)
     const last = rows.at(-1)
-    expect(last).toMatchObject({ type: 'fold', offending: true, alike: { operation: 'SELECT books' } })
+    expect(last).toMatchObject({ type: 'fold', count: 46, offending: 46, alike: { operation: 'SELECT books' } })
   })
 
   it('loses no span and never shows more than asked, in traces of any shape', () => {

@@ -139,7 +139,11 @@ class Builder {
     const stores = this.existing(['store'], where.store)
     const destinations = this.existing(['destination'], where.destination)
     const path = (where.path ?? []).flatMap((name) => this.existing(['service', 'destination'], name).slice(0, 1))
-    const pairs = [...services.flatMap((a) => [...peers, ...stores, ...destinations].map((b) => [a, b] as const))]
+    const things = [...stores, ...destinations]
+    const share = things.length > 0 && peers.some((peer) => this.at(peer).kind === 'service')
+    // Two services and a store are a fault of sharing: it lies on the way of each to the store, not between the two.
+    const ends = share ? things : [...peers, ...things]
+    const pairs = [...services, ...(share ? peers : [])].flatMap((a) => ends.map((b) => [a, b] as const))
     for (let step = 1; step < path.length; step += 1) pairs.push([path[step - 1] ?? -1, path[step] ?? -1])
     const touched = new Set<number>()
     for (const [a, b] of pairs) {

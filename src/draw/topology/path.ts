@@ -44,17 +44,29 @@ const smooth = line<Point>()
   .y((point) => round(point.y))
   .curve(curveBasis)
 
+/** Halfway along the drawn curve: a basis spline passes beside its points, not through them. */
+function middleOf(points: readonly Point[]): Point | undefined {
+  const last = points.length - 1
+  const half = Math.floor(last / 2)
+  const weights = points.length % 2 === 1 ? [1, 4, 1] : [1, 23, 23, 1]
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  let [x, y] = [0, 0]
+  for (const [offset, weight] of weights.entries()) {
+    const point = points[Math.min(Math.max(half - 1 + offset, 0), last)]
+    if (point === undefined) return undefined
+    x += (point.x * weight) / total
+    y += (point.y * weight) / total
+  }
+  return { x: round(x), y: round(y) }
+}
+
 /** A smooth path by way of given points; straight when there are none. */
 export function routedPath(from: Disc, to: Disc, by: readonly Point[]): EdgePath {
   if (from === to) return loop(from)
   const start = rim(from, by[0] ?? to)
   const end = rim(to, by.at(-1) ?? from)
   const points = [start, ...by, end]
-  const middle =
-    points.length % 2 === 1
-      ? points[(points.length - 1) / 2]
-      : between(points[points.length / 2 - 1] ?? start, points[points.length / 2] ?? end)
-  return { path: smooth(points) ?? '', middle: middle ?? start }
+  return { path: smooth(points) ?? '', middle: middleOf(points) ?? start }
 }
 
 function between(a: Point, b: Point): Point {

@@ -18,8 +18,8 @@ export interface FoldRow {
   endMs: number
   /** What most of the folded spans do, when it is two thirds of them or more. */
   alike: { service: string; operation: string; count: number } | null
-  /** Whether offending spans, or others that do what they do, are among them. */
-  offending: boolean
+  /** How many of them are offending, or do what the offending ones do. */
+  offending: number
 }
 export type WaterfallRow = SpanRow | FoldRow
 
@@ -78,10 +78,10 @@ function kept(walked: readonly Walked[], offending: ReadonlySet<string>, most: n
   const chosen = new Set<Walked>()
   const seen = new Map<string, number>()
   const add = (entry: Walked): void => {
-    if ((seen.get(deed(entry.span)) ?? 0) >= mostAlike) return
     const chain: Walked[] = []
     for (let at: Walked | null = entry; at !== null && !chosen.has(at); at = at.parent) chain.push(at)
-    if (chosen.size + chain.length > most) return
+    const again = chain.some((at) => (seen.get(deed(at.span)) ?? 0) >= mostAlike)
+    if (again || chosen.size + chain.length > most) return
     for (const at of chain) {
       chosen.add(at)
       seen.set(deed(at.span), (seen.get(deed(at.span)) ?? 0) + 1)
@@ -107,7 +107,7 @@ function fold(run: readonly Walked[], offendingDeeds: ReadonlySet<string>): Fold
     startMs: Infinity,
     endMs: -Infinity,
     alike: null,
-    offending: false,
+    offending: 0,
   }
   const counts = new Map<string, number>()
   for (const { span, depth } of run) {
@@ -118,7 +118,7 @@ function fold(run: readonly Walked[], offendingDeeds: ReadonlySet<string>): Fold
     counts.set(deed(span), times)
     const isMost = times > (row.alike?.count ?? 0) && times * 3 >= run.length * 2
     if (isMost) row.alike = { service: span.service, operation: span.operation, count: times }
-    if (offendingDeeds.has(deed(span))) row.offending = true
+    if (offendingDeeds.has(deed(span))) row.offending += 1
   }
   return row
 }

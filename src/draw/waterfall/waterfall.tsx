@@ -79,7 +79,7 @@ function SpanLine({
 
 function FoldLine({ row, extent }: { row: FoldRow; extent: Extent }): VNode {
   return (
-    <li class={`row fold depth-${Math.min(row.depth, deepest)}${row.offending ? ' offending' : ''}`}>
+    <li class={`row fold depth-${Math.min(row.depth, deepest)}${row.offending > 0 ? ' offending' : ''}`}>
       <span class="what">
         … {row.count} spans
         {row.alike !== null && (
@@ -88,6 +88,7 @@ function FoldLine({ row, extent }: { row: FoldRow; extent: Extent }): VNode {
             <bdi>{shown(row.alike.service, 40)}</bdi> <bdi>{shown(row.alike.operation, 60)}</bdi>
           </>
         )}
+        {row.alike === null && row.offending > 0 && `, ${row.offending} of them like those marked`}
       </span>
       <Bar extent={extent} startMs={row.startMs} endMs={row.endMs} name="bar folded" />
       <span class="took" />

@@ -23,6 +23,10 @@ export function count(value: number): string {
 export function duration(durationMs: number): string {
   return thin(durationText(durationMs))
 }
+/** For columns of durations: more than two decimals of a millisecond are noise. */
+export function briefDuration(durationMs: number): string {
+  return duration(durationMs > 0 && durationMs < 1 ? Math.max(Math.round(durationMs * 100) / 100, 0.01) : durationMs)
+}
 export function quantity(value: Quantity): string {
   return thin(quantityText(value))
 }

@@ -7,7 +7,7 @@ import type { AuditReport, Exhibit } from '../../model/report.js'
 import { families } from '../families.js'
 import { placeText } from '../place-text.js'
 import type { RankedFinding } from '../ranking.js'
-import { count, counted, duration, message, Prose, quantity, share } from './figures.js'
+import { briefDuration, count, counted, message, Prose, quantity, share } from './figures.js'
 import { findingAnchor } from './map-data.js'
 
 export interface FindingCardProps {
@@ -159,7 +159,7 @@ function Proof({ ranked, exhibit, undrawn, mostSpans }: Omit<FindingCardProps, '
         Trace <code>{truncate(visible(truncate(exhibit.traceId, 64)), 32)}</code>
         {offending.length > 0 && <span class="key"> offending spans are marked</span>}
       </h4>
-      <Waterfall exhibit={exhibit} offendingIds={offending} most={mostSpans} durationText={duration} />
+      <Waterfall exhibit={exhibit} offendingIds={offending} most={mostSpans} durationText={briefDuration} />
     </div>
   )
 }

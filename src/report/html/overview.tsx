@@ -6,21 +6,23 @@ import { coverageText } from '../verdict-text.js'
 import { count, counted, duration, message, thin } from './figures.js'
 
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' })
+const second = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium', timeZone: 'UTC' })
 const minute = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' })
 
 function WindowText({ window }: { window: Report['system']['window'] }): VNode {
   const [start, end] = [new Date(window.start), new Date(window.end)]
   if (window.start === '' || Number.isNaN(start.getTime()) || Number.isNaN(end.getTime())) return <>no window of time</>
+  const clock = window.seconds < 600 ? second : minute
   const sameDay = day.format(start) === day.format(end)
   return (
     <>
       <time dateTime={start.toISOString()}>
-        {day.format(start)}, {minute.format(start)}
+        {day.format(start)}, {clock.format(start)}
       </time>{' '}
       to{' '}
       <time dateTime={end.toISOString()}>
         {sameDay ? '' : `${day.format(end)}, `}
-        {minute.format(end)}
+        {clock.format(end)}
       </time>{' '}
       UTC · {duration(window.seconds * 1_000)}
     </>
