@@ -68,14 +68,17 @@ FROM
                 translate(text, '0123456789', '0000000000'),
                 ['00000000000000', '0000 0000 0000 0000', '0000-0000-0000-0000', '0000 000000 0000', '0000-000000-0000'])) AS suspicious,
             name -> multiSearchAnyCaseInsensitive(name, ['passw', 'pwd', 'passphrase', 'secret', 'private', 'token', 'api', 'authorization', 'cookie']) AS secretName,
-            (names, texts) -> arrayFilter((pair, name, text) -> suspicious(text) OR secretName(name), arrayZip(names, texts), names, texts) AS suspects
+            (names, texts) -> arrayExists((name, text) -> suspicious(text) OR secretName(name), names, texts) AS anySuspect,
+            (names, texts) -> arrayFilter(pair -> suspicious(pair.2) OR secretName(pair.1), arrayZip(arrayMap(name -> toString(name), names), texts)) AS suspects
         SELECT TraceId, SpanId, Service, Place, Suspect
         FROM
         (
-            SELECT TraceId, SpanId, toString(ServiceName) AS Service, 'span' AS Place, suspects(arrayMap(name -> toString(name), mapKeys(SpanAttributes)), mapValues(SpanAttributes)) AS Suspects
+            SELECT TraceId, SpanId, toString(ServiceName) AS Service, 'span' AS Place, suspects(mapKeys(SpanAttributes), mapValues(SpanAttributes)) AS Suspects
             FROM otel_traces
+            -- building pairs costs more than searching: only for rows that need it
+            WHERE anySuspect(mapKeys(SpanAttributes), mapValues(SpanAttributes))
             UNION ALL
-            SELECT First.1 AS TraceId, First.2 AS SpanId, toString(ServiceName) AS Service, 'resource' AS Place, suspects(arrayMap(name -> toString(name), names), texts) AS Suspects
+            SELECT First.1 AS TraceId, First.2 AS SpanId, toString(ServiceName) AS Service, 'resource' AS Place, suspects(names, texts) AS Suspects
             FROM
             (
                 SELECT ServiceName, mapKeys(ResourceAttributes) AS names, mapValues(ResourceAttributes) AS texts, min((TraceId, SpanId)) AS First
@@ -85,7 +88,7 @@ FROM
             UNION ALL
             SELECT TraceId, SpanId, toString(ServiceName) AS Service, 'event' AS Place,
                 suspects(
-                    arrayMap(name -> toString(name), arrayFlatten(arrayMap(attributes -> mapKeys(attributes), Events.Attributes))),
+                    arrayFlatten(arrayMap(attributes -> mapKeys(attributes), Events.Attributes)),
                     arrayFlatten(arrayMap(attributes -> mapValues(attributes), Events.Attributes))) AS Suspects
             FROM otel_traces
             WHERE notEmpty(Events.Name)
