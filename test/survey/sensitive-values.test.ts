@@ -125,6 +125,8 @@ describe('places', () => {
             'http.request.header.cookie': '["[REDACTED]"]',
             'user_agent.original': 'Bot/1.0 (bot@search.example)',
             'app.token_count': '1200',
+            'form.error.password': 'is too short',
+            'messaging.message.id': '0100018f@mail.bookshop.example',
           },
           events: [{ name: 'exception', attributes: { 'exception.message': 'no reader ada@bookshop.example' } }],
           error: 'reader ada@bookshop.example is unknown',

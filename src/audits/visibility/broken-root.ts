@@ -45,7 +45,13 @@ function total(rows: readonly Root[], count: (row: Root) => number): number {
   return rows.reduce((sum, row) => sum + count(row), 0)
 }
 
-function outwardRoots(service: string, rows: readonly Root[], traces: number, entered: boolean): FindingDraft {
+function outwardRoots(
+  service: string,
+  rows: readonly Root[],
+  traces: number,
+  entered: boolean,
+  traceShare: number,
+): FindingDraft {
   const broken = total(rows, (row) => row.traces)
   const [busiest] = rows.toSorted((a, b) => b.traces - a.traces || (a.operation < b.operation ? -1 : 1))
   const meaning = entered
@@ -56,14 +62,14 @@ function outwardRoots(service: string, rows: readonly Root[], traces: number, en
     message: `${percent(broken / traces)} of the traces begin with a call of ${service} (${broken} traces, most of them ${busiest?.operation ?? ''}): ${meaning}.`,
     where: { service },
     measured: { value: broken / traces, unit: 'ratio' },
-    limit: { value: 0, unit: 'ratio' },
+    limit: { value: traceShare, unit: 'ratio' },
     cost: { value: broken, unit: 'traces' },
     share: broken / traces,
     proof: joinedProof(rows.map((row) => sampledProof(row.traceIds, row.spanIds, row.traces))),
   }
 }
 
-function severalRoots(rows: readonly Root[], traces: number): FindingDraft {
+function severalRoots(rows: readonly Root[], traces: number, traceShare: number): FindingDraft {
   const broken = total(rows, (row) => row.several)
   const later = rows[0]?.laterServices ?? []
   const firsts = [...new Set(rows.map((row) => row.service))].sort()
@@ -72,7 +78,7 @@ function severalRoots(rows: readonly Root[], traces: number): FindingDraft {
     message: `${percent(broken / traces)} of the traces have several roots (${broken} traces): they begin in ${firsts.slice(0, 3).join(', ')}, and ${later.slice(0, 3).join(', ')} ${later.length === 1 ? 'has a root' : 'have roots'} of its own under the same trace id.`,
     where: later.length === 1 ? { service: later[0] ?? '' } : { path: later },
     measured: { value: broken / traces, unit: 'ratio' },
-    limit: { value: 0, unit: 'ratio' },
+    limit: { value: traceShare, unit: 'ratio' },
     cost: { value: broken, unit: 'traces' },
     share: broken / traces,
     proof: joinedProof(
@@ -192,12 +198,12 @@ export const brokenRoot = defineAudit<Needs, typeof limits>({
       (row) => row.service,
     ))
       if (tooMany(total(rows, (row) => row.traces)))
-        findings.push(outwardRoots(service, rows, traces, entered.has(service)))
+        findings.push(outwardRoots(service, rows, traces, entered.has(service), limit.traceShare))
     for (const rows of grouped(
       roots.filter((row) => row.several > 0),
       (row) => row.laterServices.join('\0'),
     ).values())
-      if (tooMany(total(rows, (row) => row.several))) findings.push(severalRoots(rows, traces))
-    return findings.map((finding) => ({ ...finding, limit: { value: limit.traceShare, unit: 'ratio' } }))
+      if (tooMany(total(rows, (row) => row.several))) findings.push(severalRoots(rows, traces, limit.traceShare))
+    return findings
   },
 })

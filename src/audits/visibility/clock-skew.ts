@@ -6,7 +6,8 @@
  *
  * Confused with servers that answer early and go on: these start on time and are longer than their call. Only what no network can explain
  * counts, so a skew smaller than the network's time stays unseen. One wrong clock shifts every edge of its service:
- * such edges are one finding, at the service that most of them share.
+ * such edges are one finding, at the service that most of them share. A caller that nobody ever calls may be a browser or a phone,
+ * whose clock is its owner's business: a note.
  */
 import { percent } from '../../lib/percent.js'
 import { joinedProof, sampledProof } from '../../lib/sampled-proof.js'
@@ -35,7 +36,7 @@ const limits = {
   },
 } satisfies Record<string, Limit>
 
-type Needs = Pick<SurveyRows, 'clocks' | 'overview'>
+type Needs = Pick<SurveyRows, 'clocks' | 'services' | 'overview'>
 type Clock = SurveyRows['clocks'][number]
 
 /** Calls of an edge that are apart by more than `limitMs`. */
@@ -86,7 +87,7 @@ export const clockSkew = defineAudit<Needs, typeof limits>({
   why: 'Traces are read by the clock: with one off by fifty milliseconds causes come after their effects, gaps appear where none are, and network time is negative. Tokens, caches and locks that compare times across hosts fail in the same way, without showing it.',
   fix: 'Run chrony or the platform’s time service on the hosts of that service and watch its offset; in virtual machines switch on the hypervisor’s clock source; look for containers on one host only (the finding’s proofs name the instance). Until then read the order of its spans from parents, not from times.',
   verify: 'Record again: callees start after their callers and end before them on every edge of this service.',
-  needs: ['clocks', 'overview'],
+  needs: ['clocks', 'services', 'overview'],
   limits,
   references: [
     { title: 'Clock skew adjustment in Jaeger', url: 'https://www.jaegertracing.io/docs/latest/faq/#clock-skew' },
@@ -128,6 +129,20 @@ export const clockSkew = defineAudit<Needs, typeof limits>({
         },
         severities: ['warning'],
       },
+      {
+        name: 'the clock of a reader’s phone',
+        rows: {
+          overview: [{ traces: 100 }],
+          services: [
+            { service: 'shop-app', entries: 0 },
+            { service: 'storefront', entries: 100 },
+          ],
+          clocks: [
+            { caller: 'shop-app', callee: 'storefront', calls: 100, apartMs: [900], apartCalls: [100], offsetMs: 900 },
+          ],
+        },
+        severities: ['note'],
+      },
     ],
     quiet: [
       {
@@ -166,19 +181,21 @@ export const clockSkew = defineAudit<Needs, typeof limits>({
     of: 'calls of the busiest edge of which both sides were seen',
     advice: `Record at least ${limit.calls} calls with CLIENT and SERVER spans in one trace.`,
   }),
-  audit: ({ clocks, overview }, limit) => {
+  audit: ({ clocks, services, overview }, limit) => {
+    const neverCalled = new Set(services.filter((row) => row.entries === 0).map((row) => row.service))
     const judged = clocks.filter((clock) => clock.calls >= limit.calls)
     const skewed = judged.filter((clock) => callsApart(clock, limit.apartMs) / clock.calls > limit.callShare)
     return byCulprit(skewed, judged).map(({ service, edges }): FindingDraft => {
       const offsetMs = median(edges.map((edge) => (edge.callee === service ? edge.offsetMs : -edge.offsetMs)))
       const [edge] = edges
       const single = edges.length === 1 && edge !== undefined
+      const outside = neverCalled.has(service) || (single && neverCalled.has(edge.caller))
       const apart = edges.reduce((sum, each) => sum + callsApart(each, limit.apartMs), 0)
       const calls = edges.reduce((sum, each) => sum + each.calls, 0)
       const direction = offsetMs >= 0 ? 'ahead of' : 'behind'
       const others = single ? (edge.callee === service ? edge.caller : edge.callee) : `its ${edges.length} neighbours`
       return {
-        severity: 'warning',
+        severity: outside ? 'note' : 'warning',
         message: `The clock of ${service} runs about ${rounded(offsetMs)} ms ${direction} that of ${others}: in ${percent(apart / calls)} of ${calls} calls the two sides cannot both be right by more than ${limit.apartMs} ms.`,
         where: single ? { service: edge.caller, peer: edge.callee } : { service },
         measured: { value: Math.abs(offsetMs), unit: 'ms' },

@@ -27,7 +27,7 @@ const limits = {
   spans: {
     default: 200,
     unit: 'spans',
-    why: 'In fewer spans a healthy variety of names is already a tenth.',
+    why: 'In fewer spans a large service shows every name once, and a healthy variety looks endless.',
     source: 'house',
   },
   growth: {
@@ -115,11 +115,11 @@ export const unboundedSpanNames = defineAudit<Needs, typeof limits>({
         },
       },
       {
-        name: 'too few spans to judge the share',
+        name: 'too few spans to judge',
         rows: {
           overview: [{ traces: 200 }],
           spanNames: [
-            { service: 'catalogue', spans: 199, names: 90, halfNames: 45 },
+            { service: 'catalogue', spans: 199, names: 120, halfNames: 60 },
             { service: 'stock', spans: 300, names: 4, halfNames: 4 },
           ],
         },
@@ -136,8 +136,8 @@ export const unboundedSpanNames = defineAudit<Needs, typeof limits>({
   audit: ({ spanNames }, limit) =>
     spanNames
       .filter((row) => {
-        const many = row.names > limit.names || (row.spans >= limit.spans && row.names / row.spans > limit.nameShare)
-        return many && row.names / Math.max(1, row.halfNames) >= limit.growth
+        const many = row.names > limit.names || row.names / row.spans > limit.nameShare
+        return row.spans >= limit.spans && many && row.names / Math.max(1, row.halfNames) >= limit.growth
       })
       .map((row): FindingDraft => {
         const byCount = row.names > limit.names

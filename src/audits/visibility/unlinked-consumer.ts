@@ -5,7 +5,8 @@
  *
  * Confused with batches: a poll that received many messages cannot be a child of all, so a link counts as much as a parent, and a
  * process span below a linked receive is linked. Receives and settlements are not judged. A parent in another service,
- * or one that is missing from the evidence, proves that the context came along.
+ * or one that is missing from the evidence, proves that the context came along. Where nobody publishes to that broker in the evidence,
+ * the producer is the one who says nothing, and it is a note.
  */
 import { percent } from '../../lib/percent.js'
 import { sampledProof } from '../../lib/sampled-proof.js'
@@ -28,7 +29,7 @@ const limits = {
   },
 } satisfies Record<string, Limit>
 
-type Needs = Pick<SurveyRows, 'consumerLinks' | 'overview'>
+type Needs = Pick<SurveyRows, 'consumerLinks' | 'destinationUse' | 'overview'>
 
 export const unlinkedConsumer = defineAudit<Needs, typeof limits>({
   id: 'unlinked-consumer',
@@ -41,7 +42,7 @@ export const unlinkedConsumer = defineAudit<Needs, typeof limits>({
   fix: 'Instrument the messaging client on both sides so that traceparent travels in the message headers, and let the consumer start its span with a link to it (a parent where one message is one span). Look for code that copies a message without its headers: bridges, dead-letter replays, outbox relays.',
   verify:
     'Record again: process spans of this destination carry a link or a parent, and the report draws the edge from producer to consumer.',
-  needs: ['consumerLinks', 'overview'],
+  needs: ['consumerLinks', 'destinationUse', 'overview'],
   limits,
   references: [
     {
@@ -55,6 +56,7 @@ export const unlinkedConsumer = defineAudit<Needs, typeof limits>({
         name: 'six in a hundred parcels come from nowhere',
         rows: {
           overview: [{ traces: 400 }],
+          destinationUse: [{ system: 'rabbitmq', role: 'producer', spans: 100 }],
           consumerLinks: [
             {
               destination: 'rabbitmq://broker/orders.placed',
@@ -68,6 +70,17 @@ export const unlinkedConsumer = defineAudit<Needs, typeof limits>({
           ],
         },
         severities: ['warning'],
+      },
+      {
+        name: 'messages of a producer that nobody sees',
+        rows: {
+          overview: [{ traces: 400 }],
+          consumerLinks: [
+            { destination: 'kafka://broker/prices', service: 'prices', spans: 20, unlinked: 20, traces: 20 },
+          ],
+          destinationUse: [{ system: 'rabbitmq', role: 'producer', spans: 9 }],
+        },
+        severities: ['note'],
       },
     ],
     quiet: [
@@ -106,17 +119,21 @@ export const unlinkedConsumer = defineAudit<Needs, typeof limits>({
       ),
     }
   },
-  audit: ({ consumerLinks, overview }, limit) => {
+  audit: ({ consumerLinks, destinationUse, overview }, limit) => {
+    const published = new Set(destinationUse.filter((row) => row.role === 'producer').map((row) => row.system))
     const seconds = Math.max(1, ((overview[0]?.endMs ?? 0) - (overview[0]?.startMs ?? 0)) / 1000)
     return consumerLinks
       .filter((row) => row.spans >= limit.spans && row.unlinked / row.spans > limit.unlinkedShare)
       .map((row): FindingDraft => {
         const share = row.unlinked / row.spans
+        const system = row.destination.split('://')[0] ?? ''
+        const visible = system === '' ? published.size > 0 : published.has(system)
+        const outside = visible ? '' : ' Nobody publishes there in this evidence: the producer is not instrumented.'
         const identified =
           row.identified > 0 ? ` ${row.identified} of them carry a message id, the only trail that is left.` : ''
         return {
-          severity: 'warning',
-          message: `${row.service} processes ${percent(share)} of the messages of ${row.destination || 'an unnamed destination'} with neither parent nor link (${row.unlinked} of ${row.spans}).${identified}`,
+          severity: visible ? 'warning' : 'note',
+          message: `${row.service} processes ${percent(share)} of the messages of ${row.destination || 'an unnamed destination'} with neither parent nor link (${row.unlinked} of ${row.spans}).${identified}${outside}`,
           where: { service: row.service, ...(row.destination !== '' && { destination: row.destination }) },
           measured: { value: share, unit: 'ratio' },
           limit: { value: limit.unlinkedShare, unit: 'ratio' },

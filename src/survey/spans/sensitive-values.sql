@@ -35,10 +35,10 @@ FROM
         TraceId, SpanId, Service, Place, Suspect.1 AS Key, Suspect.2 AS Text,
         match(Key, '(?i)(^|[._-])(password|passwd|pwd|passphrase|api[_-]?key|secret[_-]?key|private[_-]?key|client[_-]?secret|access[_-]?token|refresh[_-]?token|auth[_-]?token)$') AS IsPasswordKey,
         match(Key, '(?i)(^|[._-])(authorization|cookie|set[_-]cookie)$') AS IsTokenKey,
-        -- a bot's user agent names whom to write to; user:password@host is no address
-        if(match(Key, '(?i)user_agent'), '', replaceRegexpAll(Text, '[a-zA-Z][a-zA-Z0-9+.-]*://[^/\\s@]*@', '//')) AS Letters,
+        -- a bot's user agent names whom to write to, message ids have the form of an address; user:password@host is none
+        if(match(Key, '(?i)user_agent|message[._]?id$'), '', replaceRegexpAll(Text, '[a-zA-Z][a-zA-Z0-9+.-]*://[^/\\s@]*@', '//')) AS Letters,
         arrayExists(
-            address -> NOT match(address, '(?i)^(git|ssh|root|celery|rabbit)(@|%40)|\\.(png|jpe?g|gif|svg|webp|js|mjs|cjs|css|json|html|jar|so|local|internal|localdomain|lan|svc|consul)$|\\.gserviceaccount\\.com$'),
+            address -> NOT match(address, '(?i)^(git|ssh|root|celery|rabbit)(@|%40)|\\.(png|jpe?g|gif|svg|webp|js|mjs|cjs|css|json|html|jar|so|map|wasm|ttf|pdf|zip|tgz|local|internal|localdomain|lan|svc|consul)$|\\.gserviceaccount\\.com$'),
             extractAll(Letters, '(?:^|[^A-Za-z0-9._%+*@-])([A-Za-z0-9][A-Za-z0-9._+-]*(?:@|%40)[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)*\\.[A-Za-z]{2,24})(?:$|[^A-Za-z0-9_@:*-])')) AS HasAddress,
         extractAll(Text, '(?:^|[^0-9A-Za-z._+-])([2-6][0-9]{13,15}|[2-6][0-9]{3}[ -][0-9]{4}[ -][0-9]{4}[ -][0-9]{4}|3[0-9]{3}[ -][0-9]{6}[ -][0-9]{4,5})(?:$|[^0-9A-Za-z_.-]|\\.(?:$|[^0-9]))') AS Runs,
         arrayFilter(run -> hasIssuer(replaceRegexpAll(run, '[ -]', '')), Runs) AS Issued,
@@ -46,7 +46,7 @@ FROM
         arrayExists(card -> match(card, '[ -]'), Cards) AS Grouped,
         (IsTokenKey AND length(Text) > 8 AND readable(Text))
             OR match(Text, 'eyJ[A-Za-z0-9_-]{8,}\\.eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}|(^|[^A-Za-z0-9])(AKIA|ASIA)[A-Z0-9]{16}([^A-Za-z0-9]|$)|PRIVATE KEY-----|(^|[^A-Za-z0-9])(gh[pos]_[A-Za-z0-9]{36}|xox[bp]-[A-Za-z0-9-]{20,}|sk_live_[A-Za-z0-9]{16,}|AIza[0-9A-Za-z_-]{35}|glpat-[0-9A-Za-z_-]{20})|(?i)bearer [A-Za-z0-9._~+/-]{20,}') AS HasToken,
-        (IsPasswordKey AND readable(Text)) OR arrayExists(
+        (IsPasswordKey AND readable(Text) AND NOT match(Text, '\\s')) OR arrayExists(
             secret -> readable(secret),
             arrayConcat(
                 extractAll(Text, '(?i)(?:password|passwd|pwd)["`\\]]?\\s*=\\s*''([^''?*<$%{:[][^'']{3,})'''),
