@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { tableDefinition, type Table } from '../store/schema.js'
 import type { Store } from '../store/store.js'
-import { parseStatement } from './statements/parse-statement.js'
+import { loadParser, parseStatement } from './statements/parse-statement.js'
 import { walkTrace, type WalkSpan, type WalkedSpan } from './walk.js'
 
 /** How many of the 64 trace-hash buckets the tables are ordered by. */
@@ -14,8 +14,8 @@ const bucketCount = 64
 const spansPerStep = 600_000
 /** Each costs two milliseconds to parse; a system with more has values in its statements' names. */
 const mostStatements = 5_000
-const walkedTraces = 200
-const walkedSpans = 200_000
+const walkedTraces = 100
+const walkedSpans = 100_000
 
 export interface PrepareResult {
   spans: number
@@ -44,7 +44,10 @@ export async function prepare(
   stage: (name: string, done: number) => void = () => {},
 ): Promise<PrepareResult> {
   stage('normalise', 0)
+  // The grammars load while the engine works.
+  const parser = loadParser()
   await store.command(fill('normalised', sql('normalise')))
+  await parser
   const rows = await count(store, 'normalised')
   if (rows !== (await count(store, 'otel_traces'))) throw new Error(`normalised ${rows} rows, fewer than were imported`)
 
@@ -125,7 +128,7 @@ async function readStatements(store: Store): Promise<{ unparsedStatements: numbe
 
 async function walk(store: Store): Promise<void> {
   const operations = await store.query<{ n: number }>('SELECT uniqExact(RootService, RootOperation) AS n FROM traces')
-  const perOperation = Math.max(2_000, Math.floor(walkedSpans / Math.max(1, operations[0]?.n ?? 1)))
+  const perOperation = Math.max(1_000, Math.floor(walkedSpans / Math.max(1, operations[0]?.n ?? 1)))
   const spans = await store.query<WalkSpan>(sql('walk-sample'), { traces: walkedTraces, spans: perOperation })
   const walked: WalkedSpan[] = []
   let start = 0

@@ -47,7 +47,10 @@ interface Node {
 
 const longestPath = 50
 
-/** Walks the spans of one trace (any order, duplicates of an id ignored); returns a row for each span that the root reaches. */
+/**
+ * Walks the spans of one trace (any order, duplicates of an id ignored). Returns a row for each span that the root reaches
+ * and that lies on the critical path or enters a service: the others tell nothing, and there are many.
+ */
 export function walkTrace(spans: readonly WalkSpan[]): WalkedSpan[] {
   const nodes = new Map<string, Node>()
   for (const span of spans) {
@@ -76,7 +79,8 @@ export function walkTrace(spans: readonly WalkSpan[]): WalkedSpan[] {
   }
   const reached = descend(root)
   followCriticalPath(root)
-  return reached.map((node) => ({
+  const telling = reached.filter((node) => node === root || node.position > 0 || node.span.role === 'server')
+  return telling.map((node) => ({
     TraceId: node.span.traceId,
     SpanId: node.span.spanId,
     RootService: node.span.rootService,

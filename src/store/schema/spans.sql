@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS spans
     Instance LowCardinality(String) COMMENT 'service.instance.id, else pod, else host; empty when unknown',
     Name LowCardinality(String) COMMENT 'Span name as written by the instrumentation',
     Kind LowCardinality(String) COMMENT 'server, client, producer, consumer or internal, as the span says',
-    Role LowCardinality(String) COMMENT 'What the span does: server, client (calls a service), query (calls a store), producer, consumer or internal; a client span that only wraps another client span is internal',
+    Role LowCardinality(String) COMMENT 'What the span does: server, client (calls a service), query (calls a store), producer, consumer or internal; a client span that only wraps another client span is internal, and a span of no kind that another service waits for is server',
     Protocol LowCardinality(String) COMMENT 'http, rpc, db, messaging or other',
     Operation LowCardinality(String) COMMENT 'Templated: GET /orders/{id}, shop.Stock/Reserve, SELECT books, send orders',
     StartNs Int64 COMMENT 'Unix time, nanoseconds, by the clock of its own host',

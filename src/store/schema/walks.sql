@@ -1,8 +1,9 @@
--- The critical path of a deterministic sample of traces (per root operation, those with the lowest hash of their id), one row a span.
+-- The critical path of a deterministic sample of traces (per root operation, those with the lowest hash of their id), one row a span
+-- that lies on it or enters a service.
 CREATE TABLE IF NOT EXISTS walks
 (
     TraceId String COMMENT 'A sampled trace',
-    SpanId String COMMENT 'A span that its root reaches',
+    SpanId String COMMENT 'A span on the critical path, or a SERVER span that the root reaches',
     RootService LowCardinality(String) COMMENT 'Service of the root',
     RootOperation LowCardinality(String) COMMENT 'Operation of the root',
     RootDurationNs UInt64 COMMENT 'Duration of the root',

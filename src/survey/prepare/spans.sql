@@ -50,7 +50,12 @@ SELECT
     span.Instance AS Instance,
     span.Name AS Name,
     span.Kind AS Kind,
-    if(wrapper.ParentKey != 0 AND callee.ParentKey = 0, 'internal', toString(span.Role)) AS Role,
+    multiIf(
+        wrapper.ParentKey != 0 AND callee.ParentKey = 0, 'internal',
+        -- instrumentation without kinds: a span that another service's span of no kind waits for is an entry
+        span.Role = 'internal' AND parent.SpanKey != 0 AND parent.Role IN ('internal', 'server', 'consumer') AND parent.Service != span.Service
+            AND span.StartNs <= parent.StartNs + toInt64(parent.DurationNs), 'server',
+        toString(span.Role)) AS Role,
     span.Protocol AS Protocol,
     multiIf(
         Role != 'query', toString(span.Operation),

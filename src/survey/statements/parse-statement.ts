@@ -55,7 +55,7 @@ type Parse = (text: string, options: { dialect: DialectName; paramTypes: ['?'] }
 let parser: Promise<Parse> | undefined
 
 /** Loading the grammars takes 0.1 s, which runs without SQL should not pay. */
-function loadParser(): Promise<Parse> {
+export function loadParser(): Promise<Parse> {
   parser ??= import('sql-parser-cst').then(({ parse }) => parse)
   return parser
 }
