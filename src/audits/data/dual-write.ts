@@ -171,6 +171,7 @@ export const dualWrite = defineAudit<Needs, typeof limits>({
   },
   audit: ({ dualWrites, overview }, limit) => {
     const traces = overview[0]?.traces ?? 0
+    const seconds = Math.max(1, ((overview[0]?.endMs ?? 0) - (overview[0]?.startMs ?? 0)) / 1000)
     const outboxes = outboxTables(dualWrites)
     return dualWrites
       .filter((row) => row.both >= limit.requests && row.both / Math.max(1, row.entries) >= limit.share)
@@ -181,7 +182,7 @@ export const dualWrite = defineAudit<Needs, typeof limits>({
         where: { service: row.service, operation: row.operation, store: row.store, destination: row.destination },
         measured: { value: row.both / Math.max(1, row.entries), unit: 'ratio' },
         limit: { value: limit.share, unit: 'ratio' },
-        cost: { value: row.both, unit: 'count' },
+        cost: { value: row.both / seconds, unit: 'calls/s' },
         share: traces > 0 ? row.both / traces : 0,
         proof: { traceIds: row.traceIds, spanIds: row.spanIds, samples: row.entries },
       }))

@@ -242,6 +242,7 @@ export const sharedDatabase = defineAudit<Needs, typeof limits>({
   },
   audit: ({ storeUse, tableUse, overview }, limit) => {
     const traces = overview[0]?.traces ?? 0
+    const seconds = Math.max(1, ((overview[0]?.endMs ?? 0) - (overview[0]?.startMs ?? 0)) / 1000)
     const findings: FindingDraft[] = []
     for (const [store, uses] of usesByStore(storeUse, limit.spans)) {
       if (uses.length < limit.services) continue
@@ -255,7 +256,7 @@ export const sharedDatabase = defineAudit<Needs, typeof limits>({
         where: { store, path: services },
         measured: { value: uses.length, unit: 'services' },
         limit: { value: limit.services, unit: 'services' },
-        cost: { value: uses.reduce((sum, use) => sum + use.spans, 0), unit: 'count' },
+        cost: { value: uses.reduce((sum, use) => sum + use.spans, 0) / seconds, unit: 'calls/s' },
         share: traces > 0 ? Math.max(...uses.map((use) => use.traces)) / traces : 0,
         proof: {
           traceIds: uses.flatMap((use) => use.traceIds.slice(0, Math.max(1, Math.floor(10 / uses.length)))),

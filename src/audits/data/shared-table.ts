@@ -197,6 +197,7 @@ export const sharedTable = defineAudit<Needs, typeof limits>({
   },
   audit: ({ tableUse, overview }, limit) => {
     const traces = overview[0]?.traces ?? 0
+    const seconds = Math.max(1, ((overview[0]?.endMs ?? 0) - (overview[0]?.startMs ?? 0)) / 1000)
     const tables = new Map<string, Needs['tableUse']>()
     for (const use of tableUse) {
       if (use.known !== 1 || use.spans < limit.spans || catalogue.test(use.table)) continue
@@ -216,7 +217,7 @@ export const sharedTable = defineAudit<Needs, typeof limits>({
         where: { store: one.store, table: one.table, path: uses.map((use) => use.service) },
         measured: { value: uses.length, unit: 'services' },
         limit: { value: 2, unit: 'services' },
-        cost: { value: uses.reduce((sum, use) => sum + use.spans, 0), unit: 'count' },
+        cost: { value: uses.reduce((sum, use) => sum + use.spans, 0) / seconds, unit: 'calls/s' },
         share: traces > 0 ? Math.max(...uses.map((use) => use.traces)) / traces : 0,
         proof: {
           traceIds: ordered.flatMap((use) => use.traceIds.slice(0, Math.max(1, Math.floor(10 / uses.length)))),

@@ -11,6 +11,7 @@ import { forwarders } from '../../lib/forwarders.js'
 import { defineAudit, type Limit } from '../../model/audit.js'
 import type { FindingDraft } from '../../model/finding.js'
 import type { SurveyRows } from '../../survey/rows.js'
+import { betweenServices } from './call-evidence.js'
 
 const limits = {
   traces: { default: 3, unit: 'traces', why: 'Fewer on an edge may be an accident or a test.', source: 'Arcan' },
@@ -81,9 +82,8 @@ export const callCycle = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ serviceEdges }) => ({
-    applicable: serviceEdges.length > 0,
-    reason: 'No service calls another.',
+  evidence: ({ serviceEdges, overview }) => ({
+    ...betweenServices(overview),
     samples: serviceEdges.reduce((sum, edge) => sum + edge.calls, 0),
     least: 20,
     of: 'calls between services',

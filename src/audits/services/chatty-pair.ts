@@ -8,6 +8,7 @@
 import { defineAudit, type Limit } from '../../model/audit.js'
 import type { FindingDraft } from '../../model/finding.js'
 import type { SurveyRows } from '../../survey/rows.js'
+import { betweenServices } from './call-evidence.js'
 
 const limits = {
   callsPerRequest: {
@@ -124,9 +125,8 @@ export const chattyPair = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ pairs }, limit) => ({
-    applicable: pairs.length > 0,
-    reason: 'No service calls another.',
+  evidence: ({ pairs, overview }, limit) => ({
+    ...betweenServices(overview),
     samples: Math.max(0, ...pairs.map((pair) => pair.requests)),
     least: limit.requests,
     of: 'requests of the busiest pair of services',

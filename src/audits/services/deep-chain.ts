@@ -6,9 +6,12 @@
  * Only steps that the root waits for count: what runs beside the critical path, or behind a queue, adds no latency.
  * Sidecars and gateways with spans of their own are services here: each is a hop that can fail.
  */
+import { grouped } from '../../lib/grouped.js'
+import { largest, sum } from '../../lib/totals.js'
 import { defineAudit, type Limit } from '../../model/audit.js'
 import type { FindingDraft } from '../../model/finding.js'
 import type { CriticalChainsRow, SurveyRows } from '../../survey/rows.js'
+import { betweenServices } from './call-evidence.js'
 
 const limits = {
   hops: {
@@ -92,9 +95,8 @@ export const deepChain = defineAudit<Needs, typeof limits>({
     ],
   },
   evidence: ({ criticalChains, overview }, limit) => ({
-    applicable: (overview[0]?.traces ?? 0) === 0 || criticalChains.some((row) => row.hops > 0),
-    reason: 'No request passes from one service to another.',
-    samples: Math.max(0, ...[...byRoot(criticalChains).values()].map(requestsOf)),
+    ...betweenServices(overview),
+    samples: criticalChains.some((row) => row.hops > 0) ? largest(byRoot(criticalChains), requestsOf) : 0,
     least: limit.traces,
     of: 'requests of the busiest root operation',
     advice: `Record at least ${limit.traces} requests of one root operation.`,
@@ -104,7 +106,7 @@ export const deepChain = defineAudit<Needs, typeof limits>({
     const availability = new Map(
       services.map((row) => [row.service, row.entries > 0 ? 1 - row.errors / row.entries : 1] as const),
     )
-    return [...byRoot(criticalChains).values()].flatMap((rows): FindingDraft[] => {
+    return byRoot(criticalChains).flatMap((rows): FindingDraft[] => {
       const samples = requestsOf(rows)
       const hops = p95Hops(rows, samples)
       if (samples < limit.traces || hops <= limit.hops) return []
@@ -114,7 +116,7 @@ export const deepChain = defineAudit<Needs, typeof limits>({
       const { rootService, rootOperation, path } = typical
       const product = path.reduce((all, service) => all * (availability.get(service) ?? 1), 1)
       const all = requests.filter((row) => row.service === rootService && row.operation === rootOperation)
-      const share = (all.reduce((sum, row) => sum + row.traces, 0) * touched) / samples
+      const share = (sum(all, (row) => row.traces) * touched) / samples
       return [
         {
           severity: 'warning',
@@ -130,17 +132,12 @@ export const deepChain = defineAudit<Needs, typeof limits>({
   },
 })
 
-function byRoot(rows: readonly CriticalChainsRow[]): Map<string, CriticalChainsRow[]> {
-  const roots = new Map<string, CriticalChainsRow[]>()
-  for (const row of rows) {
-    const key = JSON.stringify([row.rootService, row.rootOperation])
-    roots.set(key, [...(roots.get(key) ?? []), row])
-  }
-  return roots
+function byRoot(rows: readonly CriticalChainsRow[]): CriticalChainsRow[][] {
+  return [...grouped(rows, (row) => JSON.stringify([row.rootService, row.rootOperation])).values()]
 }
 
 function requestsOf(rows: readonly CriticalChainsRow[]): number {
-  return rows.reduce((sum, row) => sum + row.traces, 0)
+  return sum(rows, (row) => row.traces)
 }
 
 /** The smallest number of hops that 95 % of the requests do not exceed. */

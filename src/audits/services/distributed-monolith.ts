@@ -8,6 +8,8 @@
  */
 import { stronglyConnected } from '../../lib/components.js'
 import { forwarders } from '../../lib/forwarders.js'
+import { grouped } from '../../lib/grouped.js'
+import { sum } from '../../lib/totals.js'
 import { defineAudit, type Limit } from '../../model/audit.js'
 import type { FindingDraft } from '../../model/finding.js'
 import type { RequestsRow, SurveyRows } from '../../survey/rows.js'
@@ -158,24 +160,23 @@ function isRequest(row: RequestsRow): boolean {
 
 function neededTogether(rows: Needs, limit: Limits): FindingDraft[] {
   const roots = rows.requests.filter((row) => isRequest(row) && row.traces >= limit.traces)
-  const total = roots.reduce((sum, row) => sum + row.traces, 0)
+  const total = sum(roots, (row) => row.traces)
   if (total === 0) return []
   const gateways = forwarders(rows.serviceEdges, gatewayShare)
-  const entering = (service: string) =>
-    roots.reduce((sum, row) => sum + (row.service === service ? row.traces : 0), 0) / total
+  const entering = (service: string) => sum(roots, (row) => (row.service === service ? row.traces : 0)) / total
   const behindDoor = rows.services
     .filter((row) => row.entries > 0 && !gateways.has(row.service) && entering(row.service) < limit.requestShare)
     .map((row) => row.service)
   if (behindDoor.length < limit.services) return []
 
+  const walked = grouped(rows.walked, (row) => JSON.stringify([row.rootService, row.rootOperation]))
+  const needs = grouped(rows.neededServices, (row) => JSON.stringify([row.rootService, row.rootOperation, row.service]))
   const shares = behindDoor.map((service) => {
-    const requests = roots.reduce((sum, root) => {
-      const same = (row: { rootService: string; rootOperation: string }) =>
-        row.rootService === root.service && row.rootOperation === root.operation
-      const sample = rows.walked.find(same)
-      const need = rows.neededServices.find((row) => same(row) && row.service === service)
-      return sample && need ? sum + (root.traces * need.traces) / sample.traces : sum
-    }, 0)
+    const requests = sum(roots, (root) => {
+      const [sample] = walked.get(JSON.stringify([root.service, root.operation])) ?? []
+      const [need] = needs.get(JSON.stringify([root.service, root.operation, service])) ?? []
+      return sample && need ? (root.traces * need.traces) / sample.traces : 0
+    })
     return { service, share: requests / total }
   })
   // a hair of tolerance: the share is a sum of quotients
@@ -223,11 +224,11 @@ function circlesOnTables(rows: Needs, limit: Limits): FindingDraft[] {
         where: { path: members, store: first.store },
         measured: { value: tables.length, unit: 'count' },
         limit: { value: 0, unit: 'count' },
-        share: traces > 0 ? Math.min(...shared.map((use) => use.traces)) / traces : 0,
+        share: traces > 0 ? shared.reduce((least, use) => Math.min(least, use.traces), traces) / traces : 0,
         proof: {
           traceIds: first.traceIds,
           spanIds: first.spanIds,
-          samples: shared.reduce((sum, use) => sum + use.spans, 0),
+          samples: sum(shared, (use) => use.spans),
         },
       },
     ]

@@ -6,9 +6,12 @@
  * Confused with: addresses that the network resolved (only what the code asked for counts), clients that ask a registry and then call one of
  * several addresses (a note), and a sidecar or gateway: one address that answers as several services.
  */
+import { grouped } from '../../lib/grouped.js'
+import { sum } from '../../lib/totals.js'
 import { defineAudit, type Limit } from '../../model/audit.js'
 import type { FindingDraft } from '../../model/finding.js'
 import type { EndpointsRow, SurveyRows } from '../../survey/rows.js'
+import { betweenServices } from './call-evidence.js'
 
 const limits = {
   calls: { default: 5, unit: 'count', why: 'Fewer are somebody trying something out.', source: 'house' },
@@ -97,10 +100,9 @@ export const hardCodedEndpoint = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ endpoints, overview: [whole] }) => ({
-    applicable: (whole?.traces ?? 0) === 0 || (whole?.clientSpans ?? 0) > 0,
-    reason: 'No service calls another.',
-    samples: endpoints.reduce((sum, row) => sum + row.calls, 0),
+  evidence: ({ endpoints, overview }) => ({
+    ...betweenServices(overview),
+    samples: sum(endpoints, (row) => row.calls),
     least: 20,
     of: 'calls whose address and callee are known',
     advice:
@@ -108,34 +110,31 @@ export const hardCodedEndpoint = defineAudit<Needs, typeof limits>({
   }),
   audit: ({ endpoints, overview }, limit) => {
     const traces = overview[0]?.traces ?? 0
-    const pairs = new Map<string, EndpointsRow[]>()
-    for (const row of endpoints) {
-      if (row.literal === '' || row.answering > 1) continue
-      const key = JSON.stringify([row.caller, row.callee])
-      pairs.set(key, [...(pairs.get(key) ?? []), row])
-    }
-    return [...pairs.values()].flatMap((rows): FindingDraft[] => {
-      const [first] = rows
-      const calls = rows.reduce((sum, row) => sum + row.calls, 0)
-      if (!first || calls < limit.calls) return []
-      const resolved = first.literals >= limit.addresses
-      const addresses = rows.map(
-        (row) => `${row.host.replace(/^localhost@.*$/s, 'localhost')}${row.port > 0 ? `:${row.port}` : ''}`,
-      )
-      const shown = [...new Set(addresses)].slice(0, 3).join(', ')
-      return [
-        {
-          severity: resolved ? 'note' : 'warning',
-          message: resolved
-            ? `${first.caller} calls ${first.callee} by ${addresses.length} IP addresses (${shown}${addresses.length > 3 ? ', …' : ''}): a registry may have named them, a list in the code would not follow the next move.`
-            : `${first.caller} calls ${first.callee} at ${shown} instead of by name (${calls} calls).`,
-          where: { service: first.caller, peer: first.callee },
-          measured: { value: calls, unit: 'count' },
-          limit: { value: limit.calls, unit: 'count' },
-          share: traces > 0 ? rows.reduce((sum, row) => sum + row.traces, 0) / traces : 0,
-          proof: { traceIds: first.traceIds, spanIds: first.spanIds, samples: calls },
-        },
-      ]
-    })
+    const fixed = endpoints.filter((row) => row.literal !== '' && row.answering === 1)
+    return [...grouped(fixed, (row) => JSON.stringify([row.caller, row.callee])).values()].flatMap(
+      (rows): FindingDraft[] => {
+        const [first] = rows
+        const calls = sum(rows, (row) => row.calls)
+        if (!first || calls < limit.calls) return []
+        const resolved = first.literals >= limit.addresses
+        const addresses = rows.map(
+          (row) => `${row.host.replace(/^localhost@.*$/s, 'localhost')}${row.port > 0 ? `:${row.port}` : ''}`,
+        )
+        const shown = [...new Set(addresses)].slice(0, 3).join(', ')
+        return [
+          {
+            severity: resolved ? 'note' : 'warning',
+            message: resolved
+              ? `${first.caller} calls ${first.callee} by ${addresses.length} IP addresses (${shown}${addresses.length > 3 ? ', …' : ''}): a registry may have named them, a list in the code would not follow the next move.`
+              : `${first.caller} calls ${first.callee} at ${shown} instead of by name (${calls} calls).`,
+            where: { service: first.caller, peer: first.callee },
+            measured: { value: calls, unit: 'count' },
+            limit: { value: limit.calls, unit: 'count' },
+            share: traces > 0 ? sum(rows, (row) => row.traces) / traces : 0,
+            proof: { traceIds: first.traceIds, spanIds: first.spanIds, samples: calls },
+          },
+        ]
+      },
+    )
   },
 })

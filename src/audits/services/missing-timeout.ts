@@ -7,9 +7,12 @@
  * Confused with: streams, long polls and jobs, which are long by design. Upgraded connections are left out by the relation; a call whose
  * median is long already is told as a note. A caller that timed out even once on this edge has a timeout, be it a long one.
  */
+import { grouped } from '../../lib/grouped.js'
+import { largest, sum } from '../../lib/totals.js'
 import { defineAudit, type Limit } from '../../model/audit.js'
 import type { FindingDraft } from '../../model/finding.js'
 import type { LongCallsRow, SurveyRows } from '../../survey/rows.js'
+import { toAnybody } from './call-evidence.js'
 
 const limits = {
   durationMs: {
@@ -87,49 +90,45 @@ export const missingTimeout = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ longCalls }, limit) => ({
-    applicable: longCalls.length > 0,
-    reason: 'No service calls another.',
-    samples: longCalls.reduce((sum, row) => sum + row.calls, 0),
+  evidence: ({ longCalls, overview }, limit) => ({
+    ...toAnybody(overview),
+    samples: sum(longCalls, (row) => row.calls),
     least: limit.calls,
     of: 'calls',
     advice: `Record at least ${limit.calls} calls with the CLIENT spans of the callers, over hours in which something was slow.`,
   }),
   audit: ({ longCalls, overview }, limit) => {
     const traces = overview[0]?.traces ?? 0
-    const pairs = new Map<string, LongCallsRow[]>()
-    for (const row of longCalls) {
-      const key = JSON.stringify([row.caller, row.callee])
-      pairs.set(key, [...(pairs.get(key) ?? []), row])
-    }
-    return [...pairs.values()].flatMap((rows): FindingDraft[] => {
-      if (rows.some((row) => row.timeouts > 0)) return []
-      const isLong = (row: LongCallsRow) => row.p50Ms >= limit.usualShare * limit.durationMs
-      const hanging = judged(
-        rows.filter((row) => !isLong(row)),
-        limit,
-      )
-      const byDesign = judged(rows.filter(isLong), limit)
-      const { hangs, worst } = hanging.hangs.length >= limit.hangs ? hanging : byDesign
-      if (hangs.length < limit.hangs || !worst) return []
-      const note = hanging.hangs.length < limit.hangs
-      const longest = Math.max(...hangs)
-      const calls = rows.reduce((sum, row) => sum + row.calls, 0)
-      return [
-        {
-          severity: note ? 'note' : 'warning',
-          message: note
-            ? `${worst.caller} waits up to ${seconds(longest)} for ${worst.callee} in ${worst.operation}, which usually takes ${seconds(worst.p50Ms)}: if it is no stream, long poll or job, it lacks a timeout.`
-            : `${worst.caller} waited ${seconds(longest)} for ${worst.callee} in ${worst.operation}, which usually takes ${Math.round(worst.p50Ms)} ms; ${hangs.length} calls hung, and none ended in a timeout.`,
-          where: { service: worst.caller, peer: worst.callee },
-          measured: { value: longest, unit: 'ms' },
-          limit: { value: limit.durationMs, unit: 'ms' },
-          cost: { value: traces > 0 ? hangs.reduce((sum, ms) => sum + ms, 0) / traces : 0, unit: 'ms/request' },
-          share: traces > 0 ? hangs.length / traces : 0,
-          proof: { traceIds: worst.traceIds, spanIds: worst.spanIds.slice(0, 1), samples: calls },
-        },
-      ]
-    })
+    return [...grouped(longCalls, (row) => JSON.stringify([row.caller, row.callee])).values()].flatMap(
+      (rows): FindingDraft[] => {
+        if (rows.some((row) => row.timeouts > 0)) return []
+        const isLong = (row: LongCallsRow) => row.p50Ms >= limit.usualShare * limit.durationMs
+        const hanging = judged(
+          rows.filter((row) => !isLong(row)),
+          limit,
+        )
+        const byDesign = judged(rows.filter(isLong), limit)
+        const { hangs, worst } = hanging.hangs.length >= limit.hangs ? hanging : byDesign
+        if (hangs.length < limit.hangs || !worst) return []
+        const note = hanging.hangs.length < limit.hangs
+        const longest = largest(hangs, (ms) => ms)
+        const calls = sum(rows, (row) => row.calls)
+        return [
+          {
+            severity: note ? 'note' : 'warning',
+            message: note
+              ? `${worst.caller} waits up to ${seconds(longest)} for ${worst.callee} in ${worst.operation}, which usually takes ${seconds(worst.p50Ms)}: if it is no stream, long poll or job, it lacks a timeout.`
+              : `${worst.caller} waited ${seconds(longest)} for ${worst.callee} in ${worst.operation}, which usually takes ${Math.round(worst.p50Ms)} ms; ${hangs.length} calls hung, and none ended in a timeout.`,
+            where: { service: worst.caller, peer: worst.callee },
+            measured: { value: longest, unit: 'ms' },
+            limit: { value: limit.durationMs, unit: 'ms' },
+            cost: { value: traces > 0 ? sum(hangs, (ms) => ms) / traces : 0, unit: 'ms/request' },
+            share: traces > 0 ? hangs.length / traces : 0,
+            proof: { traceIds: worst.traceIds, spanIds: worst.spanIds.slice(0, 1), samples: calls },
+          },
+        ]
+      },
+    )
   },
 })
 

@@ -6,9 +6,12 @@
  * Confused with: parallel calls (left out by the relation), retries (a failed call does not count), polling (waits between the calls: `busyShare`),
  * and clients that name no route or path, whose calls all look the same (left out, listed as blind).
  */
+import { grouped } from '../../lib/grouped.js'
+import { largest, sum } from '../../lib/totals.js'
 import { defineAudit, type Limit } from '../../model/audit.js'
 import type { FindingDraft } from '../../model/finding.js'
 import type { RepeatedCallsRow, SurveyRows } from '../../survey/rows.js'
+import { toAnybody } from './call-evidence.js'
 
 const limits = {
   calls: {
@@ -33,7 +36,7 @@ const limits = {
   parents: { default: 5, unit: 'count', why: 'One odd request proves no pattern.', source: 'house' },
 } satisfies Record<string, Limit>
 
-type Needs = Pick<SurveyRows, 'repeatedCalls' | 'calls' | 'overview'>
+type Needs = Pick<SurveyRows, 'repeatedCalls' | 'longCalls' | 'overview'>
 
 /** A bare verb names no operation: two such calls need not be the same. */
 const nameless = (row: { protocol: string; operation: string }) =>
@@ -47,7 +50,7 @@ const loop = {
   operation: 'GET /prices/{id}',
   traceIds: ['a1'],
 }
-const traffic = { overview: [{ traces: 100 }], calls: [{ caller: 'basket', callee: 'prices', calls: 1000 }] }
+const traffic = { overview: [{ traces: 100 }], longCalls: [{ caller: 'basket', callee: 'prices', calls: 1000 }] }
 
 export const nPlusOneCall = defineAudit<Needs, typeof limits>({
   id: 'n-plus-one-call',
@@ -60,7 +63,7 @@ export const nPlusOneCall = defineAudit<Needs, typeof limits>({
   fix: 'Collect the ids first and ask once: give the callee an operation that takes a list (GET /prices?ids=1,2,3, a repeated field, a data loader). Where the callee cannot change, send the calls in parallel with a bound, and remember answers within the request.',
   verify:
     'Run the same traffic again: the parent operation makes one call of this kind whatever the length of the list, and its 95th percentile no longer grows with it.',
-  needs: ['repeatedCalls', 'calls', 'overview'],
+  needs: ['repeatedCalls', 'longCalls', 'overview'],
   limits,
   references: [
     {
@@ -143,12 +146,15 @@ export const nPlusOneCall = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ calls, repeatedCalls }) => ({
-    applicable: calls.length > 0,
-    reason: 'No service calls another.',
-    samples: calls.reduce((sum, row) => sum + row.calls, 0),
+  evidence: ({ longCalls, repeatedCalls, overview }) => ({
+    ...toAnybody(overview),
+    // calls that nothing but the callee tells of hang on a parent of their own each: they cannot be seen to repeat
+    samples: Math.max(
+      sum(longCalls, (row) => row.calls),
+      sum(repeatedCalls, (row) => row.calls * row.groups),
+    ),
     least: 20,
-    of: 'calls between services',
+    of: 'calls with the span of their caller',
     advice: 'Record at least 20 calls, with the CLIENT spans of the callers and the ids of their parents.',
     blind: [
       ...new Set(
@@ -160,15 +166,16 @@ export const nPlusOneCall = defineAudit<Needs, typeof limits>({
   }),
   audit: ({ repeatedCalls, overview }, limit) => {
     const traces = overview[0]?.traces ?? 0
-    const loops = new Map<string, RepeatedCallsRow[]>()
-    for (const row of repeatedCalls) {
+    const loops = repeatedCalls.filter((row) => {
       const slow = row.calls >= limit.calls && row.p50Ms >= limit.togetherMs
       const polls = row.p50Ms < limit.busyShare * row.p50ElapsedMs
-      if (nameless(row) || polls || !(slow || row.calls >= limit.manyCalls)) continue
-      const key = JSON.stringify([row.service, row.parentOperation, row.callee, row.operation])
-      loops.set(key, [...(loops.get(key) ?? []), row])
-    }
-    return [...loops.values()]
+      return !nameless(row) && !polls && (slow || row.calls >= limit.manyCalls)
+    })
+    return [
+      ...grouped(loops, (row) =>
+        JSON.stringify([row.service, row.parentOperation, row.callee, row.operation]),
+      ).values(),
+    ]
       .filter((rows) => sum(rows, (row) => row.groups) >= limit.parents)
       .map((rows): FindingDraft => {
         const groups = sum(rows, (row) => row.groups)
@@ -179,7 +186,7 @@ export const nPlusOneCall = defineAudit<Needs, typeof limits>({
         const parent = worst.parentOperation ? ` in ${worst.parentOperation}` : ''
         return {
           severity: 'warning',
-          message: `${worst.service} calls ${worst.callee} ${typical} times one after another for ${worst.operation}${parent}${same ? ', each time with the same URL' : ''} (median; ${Math.round(totalMs / groups)} ms together, most ${Math.max(...rows.map((row) => row.calls))} calls).`,
+          message: `${worst.service} calls ${worst.callee} ${typical} times one after another for ${worst.operation}${parent}${same ? ', each time with the same URL' : ''} (median; ${Math.round(totalMs / groups)} ms together, most ${largest(rows, (row) => row.calls)} calls).`,
           where: { service: worst.service, peer: worst.callee, operation: worst.operation },
           measured: { value: typical, unit: 'count' },
           limit: { value: typical >= limit.manyCalls ? limit.manyCalls : limit.calls, unit: 'count' },
@@ -190,10 +197,6 @@ export const nPlusOneCall = defineAudit<Needs, typeof limits>({
       })
   },
 })
-
-function sum<Row>(rows: readonly Row[], of: (row: Row) => number): number {
-  return rows.reduce((total, row) => total + of(row), 0)
-}
 
 function medianCalls(rows: readonly RepeatedCallsRow[], groups: number): number {
   let seen = 0

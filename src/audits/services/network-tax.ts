@@ -7,9 +7,12 @@
  * Between the spans lie the wire, TLS, proxies without spans, queues for a connection and for a worker, and serialisation: all of it is tax.
  * Clocks do not matter: only durations are compared. A request of two milliseconds may pay half of them without anybody feeling it: `leastMs`.
  */
+import { grouped } from '../../lib/grouped.js'
+import { largest, sum } from '../../lib/totals.js'
 import { defineAudit, type Limit } from '../../model/audit.js'
 import type { FindingDraft } from '../../model/finding.js'
 import type { NetworkTimeRow, SurveyRows } from '../../survey/rows.js'
+import { betweenServices } from './call-evidence.js'
 
 const limits = {
   share: { default: 0.3, unit: 'ratio', why: 'Beyond a third, distribution is the work.', source: 'house' },
@@ -79,27 +82,25 @@ export const networkTax = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ networkTime, overview: [whole] }, limit) => ({
-    applicable: (whole?.traces ?? 0) === 0 || (whole?.clientSpans ?? 0) > 0,
-    reason: 'No service calls another.',
-    samples: Math.max(0, ...networkTime.map((row) => row.traces)),
+  evidence: ({ networkTime, overview }, limit) => ({
+    ...betweenServices(overview),
+    samples: largest(networkTime, (row) => row.traces),
     least: limit.traces,
     of: 'requests with both spans of a call',
     advice: `Record at least ${limit.traces} requests with the CLIENT span of the caller and the SERVER span of the callee.`,
   }),
   audit: ({ networkTime, walked, requests, overview: [whole] }, limit) => {
     const traces = whole?.traces ?? 0
+    const edges = grouped(networkTime, (row) => JSON.stringify([row.rootService, row.rootOperation]))
     return walked.flatMap((root): FindingDraft[] => {
-      const rows = networkTime.filter(
-        (row) => row.rootService === root.rootService && row.rootOperation === root.rootOperation,
-      )
-      const networkMs = rows.reduce((sum, row) => sum + row.networkMs, 0)
+      const rows = edges.get(JSON.stringify([root.rootService, root.rootOperation])) ?? []
+      const networkMs = sum(rows, (row) => row.networkMs)
       const share = root.rootMs > 0 ? networkMs / root.rootMs : 0
       const perRequestMs = networkMs / root.traces
       if (root.traces < limit.traces || share <= limit.share || perRequestMs < limit.leastMs) return []
       const worst = rows.reduce((a: NetworkTimeRow, b) => (b.networkMs > a.networkMs ? b : a))
       const all = requests.filter((row) => row.service === root.rootService && row.operation === root.rootOperation)
-      const touched = Math.max(...rows.map((row) => row.traces)) / root.traces
+      const touched = largest(rows, (row) => row.traces) / root.traces
       return [
         {
           severity: 'warning',
@@ -108,7 +109,7 @@ export const networkTax = defineAudit<Needs, typeof limits>({
           measured: { value: share, unit: 'ratio' },
           limit: { value: limit.share, unit: 'ratio' },
           cost: { value: perRequestMs, unit: 'ms/request' },
-          share: traces > 0 ? (touched * all.reduce((sum, row) => sum + row.traces, 0)) / traces : 0,
+          share: traces > 0 ? (touched * sum(all, (row) => row.traces)) / traces : 0,
           proof: { traceIds: worst.traceIds, spanIds: worst.spanIds, samples: root.traces },
         },
       ]

@@ -6,9 +6,11 @@
  * Confused with: gateways (called by nobody, or by many), services in front of their own store (the store is a peer, and no service),
  * caches and filters that answer some requests themselves (fewer calls than entries), aggregators (more), translators (protocol changes).
  */
+import { largest } from '../../lib/totals.js'
 import { defineAudit, type Limit } from '../../model/audit.js'
 import type { FindingDraft } from '../../model/finding.js'
 import type { OwnTimeRow, SurveyRows } from '../../survey/rows.js'
+import { betweenServices } from './call-evidence.js'
 
 const limits = {
   ownShare: {
@@ -104,12 +106,11 @@ export const passThroughService = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ ownTime, overview: [whole] }, limit) => {
+  evidence: ({ ownTime, overview }, limit) => {
     const called = ownTime.filter((row) => row.callers > 0)
     return {
-      applicable: (whole?.traces ?? 0) === 0 || called.length > 0,
-      reason: 'No service calls another.',
-      samples: Math.max(0, ...called.map((row) => row.traces)),
+      ...betweenServices(overview),
+      samples: largest(called, (row) => row.traces),
       least: limit.entries,
       of: 'requests to the service that is called most',
       advice: `Record at least ${limit.entries} requests to a service that others call, with its SERVER, CLIENT and database spans.`,

@@ -6,9 +6,12 @@
  * An attempt is the same request again after it failed. Confused with: a loop over items that all fail (told apart by their URLs, where HTTP shows them)
  * and a caller that asks again later because a user did (another parent).
  */
+import { grouped } from '../../lib/grouped.js'
+import { sum } from '../../lib/totals.js'
 import { defineAudit, type Limit } from '../../model/audit.js'
 import type { FindingDraft } from '../../model/finding.js'
-import type { AttemptsRow, CallsRow, RetryLayersRow, SurveyRows } from '../../survey/rows.js'
+import type { AttemptsRow, RetryLayersRow, SurveyRows } from '../../survey/rows.js'
+import { toAnybody } from './call-evidence.js'
 
 const limits = {
   attempts: {
@@ -137,33 +140,35 @@ export const retryStorm = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ calls }, limit) => ({
-    applicable: calls.length > 0,
-    reason: 'No service calls another.',
-    samples: calls.reduce((sum, row) => sum + Math.max(row.errors, row.resends), 0),
+  evidence: ({ calls, overview }, limit) => ({
+    ...toAnybody(overview),
+    samples: sum(calls, (row) => Math.max(row.errors, row.resends)),
     least: limit.failures,
     of: 'failed calls',
     advice: `How a system retries shows only when calls fail: record at least ${limit.failures} failures, from an incident or a test in which a service answers with errors.`,
   }),
   audit: ({ attempts, retryLayers, calls, overview }, limit) => {
     const traces = overview[0]?.traces ?? 0
-    const pairs = new Map<string, AttemptsRow[]>()
-    for (const row of attempts) {
-      const key = JSON.stringify([row.caller, row.callee])
-      pairs.set(key, [...(pairs.get(key) ?? []), row])
-    }
+    const callsOf = grouped(calls, (row) => JSON.stringify([row.caller, row.callee]))
     return [
-      ...[...pairs.values()].flatMap((rows) => judgePair(rows, calls, traces, limit)),
+      ...[...grouped(attempts, (row) => JSON.stringify([row.caller, row.callee])).values()].flatMap((rows) => {
+        const pair = callsOf.get(JSON.stringify([rows[0]?.caller, rows[0]?.callee])) ?? []
+        return judgePair(
+          rows,
+          sum(pair, (row) => row.calls),
+          traces,
+          limit,
+        )
+      }),
       ...multiplied(retryLayers, traces, limit),
     ]
   },
 })
 
 /** Too many attempts at one request, else too many of all calls: one finding for a pair. */
-function judgePair(rows: AttemptsRow[], calls: readonly CallsRow[], traces: number, limit: Limits): FindingDraft[] {
+function judgePair(rows: AttemptsRow[], total: number, traces: number, limit: Limits): FindingDraft[] {
   const [{ caller, callee } = { caller: '', callee: '' }] = rows
-  const total = calls.reduce((sum, row) => sum + (row.caller === caller && row.callee === callee ? row.calls : 0), 0)
-  const retries = rows.reduce((sum, row) => sum + (row.attempts - 1) * row.requests, 0)
+  const retries = sum(rows, (row) => (row.attempts - 1) * row.requests)
   const share = total > 0 ? retries / total : 0
   const many = rows.filter((row) => row.attempts > limit.attempts)
   const tooMany = requestsOf(many) >= limit.requests
@@ -171,7 +176,7 @@ function judgePair(rows: AttemptsRow[], calls: readonly CallsRow[], traces: numb
   const shown = tooMany ? many : rows
   const worst = shown.reduce((a, b) => (b.attempts > a.attempts ? b : a))
   const requests = requestsOf(rows)
-  const passed = rows.reduce((sum, row) => sum + row.succeeded, 0)
+  const passed = sum(rows, (row) => row.succeeded)
   const outcome = `${Math.round((passed / requests) * 100)} % of them succeeded in the end`
   return [
     {
@@ -182,15 +187,15 @@ function judgePair(rows: AttemptsRow[], calls: readonly CallsRow[], traces: numb
       where: { service: caller, peer: callee },
       measured: tooMany ? { value: worst.attempts, unit: 'attempts' } : { value: share, unit: 'ratio' },
       limit: tooMany ? { value: limit.attempts, unit: 'attempts' } : { value: limit.retryShare, unit: 'ratio' },
-      cost: { value: rows.reduce((sum, row) => sum + row.extraMs, 0) / requests, unit: 'ms/request' },
-      share: traces > 0 ? rows.reduce((sum, row) => sum + row.traces, 0) / traces : 0,
+      cost: { value: sum(rows, (row) => row.extraMs) / requests, unit: 'ms/request' },
+      share: traces > 0 ? sum(rows, (row) => row.traces) / traces : 0,
       proof: { traceIds: worst.traceIds, spanIds: worst.spanIds, samples: requests },
     },
   ]
 }
 
 function requestsOf(rows: readonly AttemptsRow[]): number {
-  return rows.reduce((sum, row) => sum + row.requests, 0)
+  return sum(rows, (row) => row.requests)
 }
 
 interface Way {

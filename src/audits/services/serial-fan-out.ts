@@ -6,9 +6,12 @@
  * Confused with: real data dependency, which no trace shows. So changes (POST, PUT, PATCH, DELETE) never count, and the finding is a question with a price.
  * Repetitions of one call are n-plus-one-call and count once here.
  */
+import { grouped } from '../../lib/grouped.js'
+import { sum } from '../../lib/totals.js'
 import { defineAudit, type Limit } from '../../model/audit.js'
 import type { FindingDraft } from '../../model/finding.js'
 import type { SerialCallsRow, SurveyRows } from '../../survey/rows.js'
+import { toAnybody } from './call-evidence.js'
 
 const limits = {
   calls: { default: 3, unit: 'count', why: 'Two in a row are often question and follow-up.', source: 'Sentry' },
@@ -139,32 +142,28 @@ export const serialFanOut = defineAudit<Needs, typeof limits>({
     ],
   },
   evidence: ({ overview, walked }, limit) => ({
-    applicable: (overview[0]?.traces ?? 0) === 0 || (overview[0]?.clientSpans ?? 0) > 0,
-    reason: 'No service calls another.',
-    samples: walked.reduce((sum, row) => sum + row.traces, 0),
+    ...toAnybody(overview),
+    samples: (overview[0]?.clientSpans ?? 0) > 0 ? sum(walked, (row) => row.traces) : 0,
     least: limit.traces,
     of: 'requests whose critical path was walked',
     advice: `Record at least ${limit.traces} requests with the CLIENT spans of the callers.`,
   }),
   audit: ({ serialCalls, walked, requests, overview }, limit) => {
     const traces = overview[0]?.traces ?? 0
-    const places = new Map<string, SerialCallsRow[]>()
-    for (const row of serialCalls) {
+    const series = serialCalls.filter((row) => {
       const saving = Math.max(limit.savingMs, limit.savingShare * row.p50ParentMs)
-      if (row.calls < limit.calls || row.p50SavingMs < saving) continue
-      const key = JSON.stringify([row.service, row.operation])
-      places.set(key, [...(places.get(key) ?? []), row])
-    }
+      return row.calls >= limit.calls && row.p50SavingMs >= saving
+    })
+    const samples = grouped(walked, (row) => JSON.stringify([row.rootService, row.rootOperation]))
+    const roots = grouped(requests, (row) => JSON.stringify([row.service, row.operation]))
     /** Requests of the whole evidence for which the sampled traces of a row stand. */
     const standFor = (row: SerialCallsRow): number => {
-      const sample = walked.find(
-        (one) => one.rootService === row.rootService && one.rootOperation === row.rootOperation,
-      )
-      const all = requests.filter((one) => one.service === row.rootService && one.operation === row.rootOperation)
-      return sample ? (row.traces / sample.traces) * all.reduce((sum, one) => sum + one.traces, 0) : 0
+      const key = JSON.stringify([row.rootService, row.rootOperation])
+      const sample = sum(samples.get(key) ?? [], (one) => one.traces)
+      return sample > 0 ? (row.traces / sample) * sum(roots.get(key) ?? [], (one) => one.traces) : 0
     }
-    return [...places.values()]
-      .filter((rows) => rows.reduce((sum, row) => sum + row.groups, 0) >= limit.parents)
+    return [...grouped(series, (row) => JSON.stringify([row.service, row.operation])).values()]
+      .filter((rows) => sum(rows, (row) => row.groups) >= limit.parents)
       .map((rows): FindingDraft => {
         const worst = rows.reduce((a, b) => (b.totalSavingMs > a.totalSavingMs ? b : a))
         const critical = worst.p50SavingMs >= limit.criticalSavingMs
@@ -178,11 +177,11 @@ export const serialFanOut = defineAudit<Needs, typeof limits>({
             unit: 'ms',
           },
           cost: { value: worst.p50SavingMs, unit: 'ms/request' },
-          share: traces > 0 ? rows.reduce((sum, row) => sum + standFor(row), 0) / traces : 0,
+          share: traces > 0 ? sum(rows, standFor) / traces : 0,
           proof: {
             traceIds: worst.traceIds,
             spanIds: worst.spanIds,
-            samples: rows.reduce((sum, row) => sum + row.groups, 0),
+            samples: sum(rows, (row) => row.groups),
           },
         }
       })

@@ -7,9 +7,11 @@
  * Only durations are compared, so clocks do not matter. Confused with: answers that arrived as errors while the callee tidies up (those have a status),
  * a deadline that the callee knows and obeys (it ends a moment later: `overrunMs`), and users who walk away (no timeout: a note).
  */
+import { largest } from '../../lib/totals.js'
 import { defineAudit, type Limit } from '../../model/audit.js'
 import type { FindingDraft } from '../../model/finding.js'
 import type { SurveyRows } from '../../survey/rows.js'
+import { betweenServices } from './call-evidence.js'
 
 const limits = {
   share: {
@@ -89,10 +91,9 @@ export const timeoutInversion = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ timeoutInversions, overview: [whole] }, limit) => ({
-    applicable: (whole?.traces ?? 0) === 0 || timeoutInversions.length > 0 || (whole?.clientSpans ?? 0) > 0,
-    reason: 'No service calls another.',
-    samples: Math.max(0, ...timeoutInversions.map((row) => row.traces)),
+  evidence: ({ timeoutInversions, overview }, limit) => ({
+    ...betweenServices(overview),
+    samples: largest(timeoutInversions, (row) => row.traces),
     least: limit.traces,
     of: 'traces of the busiest call with both its spans',
     advice: `Record at least ${limit.traces} traces of a call, with the CLIENT span of the caller and the SERVER span of the callee.`,
