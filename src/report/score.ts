@@ -6,15 +6,15 @@
  *   severity (critical 1, warning 0.3, note 0.1)
  *   × reach (0.5 for a fault that touches no root request, up to 1 for one that touches all; 1 where the share is unknown)
  *   × excess (1 at the limit, 2 at twice the limit, at most 4).
- * A damage of 1 (a critical fault just over its limit, on every request) scores 0.5, a damage of 0.25 scores 0.9.
- * The weights are house figures.
+ * A damage of 0.4 (a little more than a warning just over its limit, on every request) scores 0.5, a damage of 0.06 scores 0.9;
+ * a critical fault on every request is near 0.2. The weights are house figures.
  */
 import { scoreOf } from '../lib/score-curve.js'
 import type { Finding, FindingDraft, Severity } from '../model/finding.js'
 import type { AuditReport } from '../model/report.js'
 
 const weights: Record<Severity, number> = { critical: 1, warning: 0.3, note: 0.1 }
-const curve = { good: 0.25, median: 1 }
+const curve = { good: 0.06, median: 0.4 }
 const mostExcess = 4
 
 /** How far beyond its limit a measurement lies, 1…4, whichever side of the limit is the bad one. */
