@@ -251,7 +251,7 @@ export interface RepliesRow {
 /** Traces in which more than one edge retries: a row per set of retrying edges. Attempts multiply where one edge leads to the next. An attempt is defined as in attempts. */
 export interface RetryLayersRow {
   /** the edges that retry: caller, callee, attempts (most for one request), requests (that took more than one attempt), calls (attempts of all those requests) */
-  edges: { caller: string; callee: string; attempts: number; requests: number; calls: number }[]
+  edges: ({ caller: string; callee: string; attempts: number; requests: number; calls: number })[]
   /** traces with exactly these */
   traces: number
   /** up to ten of them */
@@ -804,7 +804,7 @@ export interface AttributeCoverageRow {
   statusless: number
   /** HTTP spans with a status below 400 */
   successes: number
-  /** distinct traces with a span that lacks something */
+  /** distinct traces with a span that lacks something, a status included */
   traces: number
   /** attributes that are missing, sorted by name */
   missing: string[]

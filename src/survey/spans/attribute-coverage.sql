@@ -9,7 +9,7 @@
 -- usable: of those, lacking nothing but perhaps a status
 -- statusless: of the usable, HTTP spans that did not fail and have no status
 -- successes: HTTP spans with a status below 400
--- traces: distinct traces with a span that lacks something
+-- traces: distinct traces with a span that lacks something, a status included
 -- missing: attributes that are missing, sorted by name
 -- missingSpans: for each of them, spans that lack it
 -- traceIds: up to ten traces with a span that lacks something
@@ -22,7 +22,7 @@ SELECT
     countIf(empty(Missing)) AS usable,
     countIf(empty(Missing) AND SpanType = 'http' AND HttpStatus = 0 AND Error = 0) AS statusless,
     countIf(SpanType = 'http' AND HttpStatus BETWEEN 100 AND 399) AS successes,
-    uniqExactIf(TraceId, notEmpty(Missing)) AS traces,
+    uniqExactIf(TraceId, notEmpty(Missing) OR (SpanType = 'http' AND HttpStatus = 0 AND Error = 0)) AS traces,
     lacking.1 AS missing,
     lacking.2 AS missingSpans,
     arrayMap(sample -> sample.2, groupArraySortedIf(10)((cityHash64(SpanId), TraceId, SpanId), notEmpty(Missing) OR (SpanType = 'http' AND HttpStatus = 0 AND Error = 0))) AS traceIds,
