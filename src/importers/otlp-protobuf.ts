@@ -3,7 +3,7 @@
  * The engine decodes; here only lengths are walked. What is easily got wrong: the engine refuses a whole file for one bad byte,
  * so a cut or broken file is first rewritten without the messages that are not whole.
  */
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import protobuf from 'protobufjs'
 import { UnreadableEvidence, type Importer, type Sink, type Source } from '../model/importer.js'
 import { nestedText } from './common/any-value.js'
@@ -19,8 +19,15 @@ const withoutAbsent = (json: string): string => {
   return `replaceRegexpAll(replaceRegexpAll(${json}, '${absent},', ''), ',?${absent}', '')`
 }
 
-/** The dialect of a file of messages, each after its length as a varint. */
-function dialectOf(path: string, message: 'Request' | 'ResourceSpans'): OtlpDialect {
+/** A spool of messages, each after its length as a varint. */
+interface Spool {
+  path: string
+  message: 'Request' | 'ResourceSpans'
+  /** File with the messages' definition: given as text, the engine would leave it in a `__cache__` folder where the user works. */
+  schema: string
+}
+
+function dialectOf({ path, message, schema }: Spool): OtlpDialect {
   return {
     from: `file({path:String}, 'Protobuf', {structure:String})`,
     params: { path, structure: message === 'Request' ? requestColumns : resourceSpansColumns },
@@ -29,8 +36,7 @@ function dialectOf(path: string, message: 'Request' | 'ResourceSpans'): OtlpDial
       // A message may hold thousands of spans, so blocks are bounded by bytes.
       max_block_size: 1024,
       input_format_max_block_size_bytes: 16 * 1024 * 1024,
-      format_schema_source: 'string',
-      format_schema: otlpProto,
+      format_schema: schema,
       format_schema_message_name: message,
       output_format_json_quote_denormals: 1,
     },
@@ -65,6 +71,8 @@ export const otlpProtobuf: Importer = {
     const framing = framingOf(source.head)?.framing
     if (!framing) throw broken(source)
     const message = framing === 'request' ? 'ResourceSpans' : 'Request'
+    const schema = sink.spoolPath('proto')
+    writeFileSync(schema, otlpProto)
     let path = source.path
     let state = framing === 'varint' ? walkFrames(source.path, framing) : 'bad'
     if (state !== 'whole') {
@@ -72,10 +80,10 @@ export const otlpProtobuf: Importer = {
       state = reframe(source.path, framing, path).state
     }
     try {
-      await otlpInsert(dialectOf(path, message), sink)
+      await otlpInsert(dialectOf({ path, message, schema }), sink)
     } catch (error) {
       if (!isParseError(error)) throw error
-      await insertAccepted(source, framing, sink)
+      await insertAccepted(source, framing, schema, sink)
     }
     if (state === 'bad') sink.lose('bad-row', 1)
     if (state === 'cut' || source.truncated) sink.lose('truncated', 1)
@@ -84,7 +92,7 @@ export const otlpProtobuf: Importer = {
 }
 
 /** Inserts the messages that can be decoded, and counts the others. */
-async function insertAccepted(source: Source, framing: Framing, sink: Sink): Promise<void> {
+async function insertAccepted(source: Source, framing: Framing, schema: string, sink: Sink): Promise<void> {
   const message = framing === 'request' ? 'ResourceSpans' : 'Request'
   const type = protobuf.parse(otlpProto).root.lookupType(message)
   const path = sink.spoolPath('pb')
@@ -96,8 +104,9 @@ async function insertAccepted(source: Source, framing: Framing, sink: Sink): Pro
       return false
     }
   })
+  const spool = { path, message, schema } as const
   const given =
-    messages === 0 ? 0 : await insertHalves(path, message, { from: 0, to: messages, messages }, sink, { attempts: 100 })
+    messages === 0 ? 0 : await insertHalves(spool, { from: 0, to: messages, messages }, sink, { attempts: 100 })
   if (given === 0) throw broken(source)
   if (refused + messages > given) sink.lose('bad-row', refused + messages - given)
   if (oversized > 0) sink.lose('oversized-row', oversized)
@@ -108,13 +117,13 @@ async function insertAccepted(source: Source, framing: Framing, sink: Sink): Pro
  * Returns how many went in. With no `attempts` left the others count as refused, so that a file of garbage ends soon.
  */
 async function insertHalves(
-  path: string,
-  message: 'Request' | 'ResourceSpans',
+  spool: Spool,
   { from, to, messages }: { from: number; to: number; messages: number },
   sink: Sink,
   left: { attempts: number },
 ): Promise<number> {
   if (left.attempts-- <= 0) return 0
+  const { path } = spool
   let part = path
   if (from > 0 || to < messages) {
     let number = -1
@@ -122,7 +131,7 @@ async function insertHalves(
     reframe(path, 'varint', part, () => ++number >= from && number < to)
   }
   try {
-    await otlpInsert(dialectOf(part, message), sink)
+    await otlpInsert(dialectOf({ ...spool, path: part }), sink)
     return to - from
   } catch (error) {
     if (!isParseError(error)) throw error
@@ -132,8 +141,8 @@ async function insertHalves(
   if (to - from === 1) return 0
   const middle = Math.floor((from + to) / 2)
   return (
-    (await insertHalves(path, message, { from, to: middle, messages }, sink, left)) +
-    (await insertHalves(path, message, { from: middle, to, messages }, sink, left))
+    (await insertHalves(spool, { from, to: middle, messages }, sink, left)) +
+    (await insertHalves(spool, { from: middle, to, messages }, sink, left))
   )
 }
 
