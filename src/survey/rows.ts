@@ -790,7 +790,7 @@ export interface ServicesRow {
   traceIds: string[]
 }
 
-/** How many spans say what audits need to know, by service and kind of work. An attribute that cannot exist does not count as missing: a call that failed without an answer has no status, a database inside the process no address, a publish no message id yet. Whether a status is missing depends on the instrumentation (some write it for failures alone), so it is counted apart. Ids are a sample spread over the spans that lack something, a status included. */
+/** How many spans say what audits need to know, by service and kind of work. An attribute that cannot exist does not count as missing: a call that failed without an answer has no status, a database inside the process no address, opening a connection no statement, a publish no message id yet. Whether a status is missing depends on the instrumentation (some write it for failures alone), so it is counted apart. Ids are a sample spread over the spans that lack something, a status included. */
 export interface AttributeCoverageRow {
   /** service of the spans */
   service: string

@@ -13,6 +13,11 @@ it('counts what is missing, and not what cannot exist', async () => {
       s.query('postgresql://pg:5432/shop', 'SELECT 1')
       s.query('postgresql://pg:5432/shop', 'SELECT 1', { without: ['server.*'] })
       s.query('postgresql://pg:5432/shop', 'SELECT 1', { without: ['db.namespace', 'db.query.text'] })
+      // opening a connection runs no statement
+      s.query('postgresql://pg:5432/shop', '', {
+        name: 'pg-pool.connect',
+        without: ['db.namespace', 'db.query.text', 'db.operation.name'],
+      })
       // a file in the process has no address
       s.query('sqlite://file:1/books', 'SELECT 1', { without: ['server.*'] })
       s.call('stock', 'GET /stock', {})
@@ -39,7 +44,7 @@ it('counts what is missing, and not what cannot exist', async () => {
     // the root and one call have a status, the call that died has none to have, one call should have had one
     ['shop', 'http', 4, 4, 1, 2, {}],
     ['shop', 'messaging', 4, 3, 0, 0, { 'messaging.destination.name': 1 }],
-    ['shop', 'store', 4, 2, 0, 0, { 'db.namespace or db.query.text': 1, 'server.address': 1 }],
+    ['shop', 'store', 5, 3, 0, 0, { 'db.namespace or db.query.text': 1, 'server.address': 1 }],
     ['stock', 'http', 2, 2, 0, 2, {}],
   ])
 })

@@ -1,5 +1,6 @@
 -- How many spans say what audits need to know, by service and kind of work. An attribute that cannot exist does not count as missing:
--- a call that failed without an answer has no status, a database inside the process no address, a publish no message id yet.
+-- a call that failed without an answer has no status, a database inside the process no address,
+-- opening a connection no statement, a publish no message id yet.
 -- Whether a status is missing depends on the instrumentation (some write it for failures alone), so it is counted apart.
 -- Ids are a sample spread over the spans that lack something, a status included.
 --
@@ -39,7 +40,7 @@ FROM
         arrayFilter(attribute -> attribute != '', multiIf(
             SpanType = 'store', [
                 if(Host = '' AND System NOT IN ('sqlite', 'h2', 'h2database', 'hsqldb', 'derby', 'duckdb'), 'server.address', ''),
-                if(StatementHash = 0 AND empty(TablesRead) AND empty(TablesWritten) AND NOT match(Store, '^[^:]*://[^/]*/.'), 'db.namespace or db.query.text', '')],
+                if(StatementHash = 0 AND empty(TablesRead) AND empty(TablesWritten) AND NOT match(Store, '^[^:]*://[^/]*/.') AND NOT (Command = '' AND match(Name, '(?i)connect|acquire|checkout|ping')), 'db.namespace or db.query.text', '')],
             SpanType = 'messaging', [
                 if(System = '', 'messaging.system', ''),
                 if(DestinationName = '', 'messaging.destination.name', ''),
