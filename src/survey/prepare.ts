@@ -15,7 +15,7 @@ const spansPerStep = 600_000
 /** Each costs two milliseconds to parse; a system with more has values in its statements' names. */
 const mostStatements = 5_000
 const walkedTraces = 100
-const walkedSpans = 100_000
+const walkedSpans = 60_000
 
 export interface PrepareResult {
   spans: number
