@@ -38,9 +38,12 @@ function areCards(cards: Sensitive, rows: readonly Sensitive[], share: number): 
   return cards.spans > 1 && cards.spans / (cards.spans + others) > share
 }
 
-function placeName(row: Sensitive): string {
-  if (row.place === 'span name' || row.place === 'status message') return row.place
-  return `${row.place} attribute ${row.key}`
+/** Rows of one place and, when the same spans hold the same kinds under several keys (a URL and its target), of all of them. */
+function placeName(rows: readonly Sensitive[]): string {
+  const place = rows[0]?.place ?? ''
+  if (place === 'span name' || place === 'status message') return place
+  const keys = [...new Set(rows.map((row) => row.key))].sort()
+  return `${place} attribute${keys.length > 1 ? 's' : ''} ${keys.join(', ')}`
 }
 
 export const sensitiveData = defineAudit<Needs, typeof limits>({
@@ -83,6 +86,23 @@ export const sensitiveData = defineAudit<Needs, typeof limits>({
               traceIds: ['a1'],
             },
           ],
+        },
+        severities: ['warning'],
+      },
+      {
+        name: 'one value under two keys of the same spans',
+        rows: {
+          overview: [{ traces: 100, spans: 500 }],
+          sensitiveValues: ['http.target', 'http.url'].map((key) => ({
+            service: 'users',
+            place: 'span',
+            key,
+            kind: 'e-mail address',
+            spans: 2,
+            traces: 2,
+            traceIds: ['a1', 'a2'],
+            spanIds: ['b1', 'b2'],
+          })),
         },
         severities: ['warning'],
       },
@@ -167,11 +187,23 @@ export const sensitiveData = defineAudit<Needs, typeof limits>({
     advice: 'Give it traces.',
   }),
   audit: ({ sensitiveValues, overview }, limit) => {
-    const places = grouped(sensitiveValues, (row) => `${row.service}\0${row.place}\0${row.key}`)
-    return [...places.values()].flatMap((rows): FindingDraft[] => {
-      const leaks = rows
+    const byKey = grouped(sensitiveValues, (row) => `${row.service}\0${row.place}\0${row.key}`)
+    const leaksByKey = [...byKey.values()].map((rows) =>
+      rows
         .filter((row) => row.kind !== 'long number' && row.spans >= limit.spans)
-        .filter((row) => row.kind !== 'card number' || areCards(row, rows, limit.cardShare))
+        .filter((row) => row.kind !== 'card number' || areCards(row, rows, limit.cardShare)),
+    )
+    // equal samples of spans and equal counts: one value, written under two keys
+    const places = grouped(leaksByKey, (leaks) =>
+      [
+        leaks[0]?.service,
+        leaks[0]?.place,
+        ...leaks.flatMap((row) => [row.kind, row.spans, ...row.spanIds]),
+        ...(leaks[0]?.spanIds.length ? [] : [leaks[0]?.key]),
+      ].join('\0'),
+    )
+    return [...places.values()].flatMap((keys): FindingDraft[] => {
+      const leaks = keys[0] ?? []
       const [first] = leaks
       if (!first) return []
       const spans = Math.max(...leaks.map((row) => row.spans))
@@ -179,8 +211,8 @@ export const sensitiveData = defineAudit<Needs, typeof limits>({
       return [
         {
           severity: leaks.some((row) => row.kind !== 'e-mail address') ? 'critical' : 'warning',
-          message: `${first.service || 'A service without a name'} writes what nobody should keep into the ${placeName(first)}: ${kinds.join(', ')}.`,
-          where: { service: first.service, operation: placeName(first) },
+          message: `${first.service || 'A service without a name'} writes what nobody should keep into the ${placeName(keys.flat())}: ${kinds.join(', ')}.`,
+          where: { service: first.service, operation: placeName(keys.flat()) },
           measured: { value: spans, unit: 'spans' },
           limit: { value: limit.spans, unit: 'spans' },
           cost: { value: spans, unit: 'spans' },

@@ -4,8 +4,8 @@
  *     CLIENT "query"  db.system=postgresql      which database? which table? shared with whom? nobody can tell
  *
  * What cannot exist is not missing: a call that died without an answer has no status, a database inside the process no address,
- * opening a connection no statement, a publish no message id yet. Some instrumentations (Zipkin's) write a status for failures alone: it is missing only where others have one.
- * A kind of which a service has few spans is not judged.
+ * opening a connection no statement, a publish no message id yet. Some instrumentations (Zipkin's) write a status for failures alone:
+ * it is missing only where others have one. A kind of which a service has few spans is not judged.
  */
 import { grouped } from '../../lib/grouped.js'
 import { percent } from '../../lib/percent.js'
