@@ -46,6 +46,8 @@ interface Node {
 }
 
 const longestPath = 50
+/** Share of a span by which it may overlap the next one and still count as waited for. */
+const mostTail = 0.1
 
 /**
  * Walks the spans of one trace (any order, duplicates of an id ignored). Returns a row for each span that the root reaches
@@ -150,8 +152,11 @@ function followCriticalPath(root: Node): void {
     for (const child of children) {
       if (child.startNs >= cursorNs) continue
       const childEndNs = Math.min(child.endNs, cursorNs)
-      // a child that was still running when a later one started did not hold the parent up
-      if (child.endNs > cursorNs && cursorNs < Math.min(untilNs, node.endNs)) continue
+      // a child that was still running when a later one started did not hold the parent up; but a client span often ends
+      // a moment after its answer has set the next call off
+      const overlapNs = child.endNs - cursorNs
+      const tailNs = mostTail * (child.endNs - child.startNs)
+      if (overlapNs > tailNs && cursorNs < Math.min(untilNs, node.endNs)) continue
       node.criticalNs += cursorNs - childEndNs
       waiting.push({ node: child, untilNs: childEndNs })
       cursorNs = Math.max(child.startNs, node.startNs)

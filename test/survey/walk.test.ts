@@ -44,6 +44,17 @@ describe('the critical path', () => {
     expect(criticalMs(spans)).toEqual({ root: 20, slow: 80 })
   })
 
+  it('waits for a call whose span ends a moment after the next has begun', () => {
+    const spans = trace({
+      root: ['', 'storefront', 'server', 0, 100],
+      // a tenth of its time late: waited for until the next began; the third is more than late: it ran beside
+      first: ['root', 'storefront', 'client', 10, 30],
+      second: ['root', 'storefront', 'client', 28, 90],
+      beside: ['root', 'storefront', 'client', 15, 32],
+    })
+    expect(criticalMs(spans)).toEqual({ root: 20, first: 18, second: 62 })
+  })
+
   it('does not wait for messages', () => {
     const spans = trace({
       root: ['', 'storefront', 'server', 0, 50],

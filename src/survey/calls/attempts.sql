@@ -1,5 +1,5 @@
 -- Requests that were sent again after they had failed: a row per caller, callee, operation and number of attempts.
--- An attempt is a call under the same parent, to the same callee and operation and, where URLs are known, the same URL, that starts after the one before it has failed;
+-- An attempt is a call under the same parent, to the same callee and operation and, where URLs are known, the same URL, that starts after the one before it has failed (client spans may end a little late: by a tenth of their time);
 -- http.request.resend_count tells of attempts whose spans are missing.
 --
 -- caller: service that calls
@@ -45,7 +45,7 @@ FROM
             TraceId, ParentKey, Caller, CalleeName,
             if(maxIf(CallOperation, ServerSpanId != '') != '', maxIf(CallOperation, ServerSpanId != ''), max(CallOperation)) AS Operation,
             -- a new request begins where the call before had not failed or had not ended
-            arraySplit((sent, before) -> before.2 > 0 AND NOT (before.4 = 1 AND sent.1 >= before.2), Ordered, arrayPushFront(arrayPopBack(Ordered), (toInt64(0), toInt64(0), '', 0, 0, 0))) AS Chains
+            arraySplit((sent, before) -> before.2 > 0 AND NOT (before.4 = 1 AND sent.1 >= before.2 - intDiv(before.2 - before.1, 10)), Ordered, arrayPushFront(arrayPopBack(Ordered), (toInt64(0), toInt64(0), '', 0, 0, 0))) AS Chains
         FROM exchanges
         WHERE ParentKey != 0 AND Caller != '' AND CalleeName != ''
             AND (TraceId, ParentKey) IN (SELECT TraceId, ParentKey FROM exchanges WHERE ParentKey != 0 AND (Error = 1 OR ResendCount > 0))

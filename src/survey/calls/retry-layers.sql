@@ -29,9 +29,9 @@ FROM
             WITH arraySort(groupArray((StartNs, EndNs, SpanId, Error))) AS Ordered
             SELECT
                 TraceId, ParentKey, Caller, CalleeName,
-                arraySplit((sent, before) -> before.2 > 0 AND NOT (before.4 = 1 AND sent.1 >= before.2), Ordered, arrayPushFront(arrayPopBack(Ordered), (toInt64(0), toInt64(0), '', 0))) AS Chains
+                arraySplit((sent, before) -> before.2 > 0 AND NOT (before.4 = 1 AND sent.1 >= before.2 - intDiv(before.2 - before.1, 10)), Ordered, arrayPushFront(arrayPopBack(Ordered), (toInt64(0), toInt64(0), '', 0))) AS Chains
             FROM exchanges
-            WHERE ParentKey != 0 AND CalleeKind = 'service' AND Caller != CalleeName
+            WHERE ParentKey != 0 AND Caller NOT IN ('', CalleeName) AND CalleeName != ''
                 AND (TraceId, ParentKey) IN (SELECT TraceId, ParentKey FROM exchanges WHERE ParentKey != 0 AND Error = 1)
             GROUP BY TraceId, ParentKey, Caller, CalleeName, ClientOperation, TargetHash
             HAVING count() > 1
