@@ -20,6 +20,12 @@ export async function emptyStore(): Promise<EmbeddedStore> {
   return store
 }
 
+/** The store as the last call left it. */
+export function currentStore(): EmbeddedStore {
+  if (!store) throw new Error('no store is open')
+  return store
+}
+
 export async function closeStore(): Promise<void> {
   await store?.close()
   store = undefined
