@@ -21,6 +21,20 @@ const standing: Settings = {
   optimize_aggregation_in_order: 1,
 }
 
+/**
+ * Settings of one query, as a statement before it. chdb keeps what a query was given for all that come after it, so whatever
+ * any query has ever set (`known`) is put back to its default first.
+ */
+function settingsBefore(known: Set<string>, settings: Settings = {}): string {
+  const all: Settings = { ...standing, ...settings }
+  const values = Object.entries(all).map(([name, value]) => {
+    known.add(name)
+    return `${name} = ${typeof value === 'number' ? value.toString() : `'${value.replaceAll(/['\\]/g, '\\$&')}'`}`
+  })
+  const defaults = [...known].filter((name) => !(name in all)).map((name) => `${name} = DEFAULT`)
+  return `SET ${[...defaults, ...values].join(', ')}`
+}
+
 export interface EmbeddedStore extends Store {
   /** Folder for spool files; lives and dies with the store. */
   readonly folder: string
@@ -33,28 +47,27 @@ export function openEmbeddedStore(parent: string = tmpdir()): EmbeddedStore {
   const folder = mkdtempSync(join(parent, 'faultline-'))
   const connection = createChdbConnection({ path: join(folder, 'data') })
   const client: ClickHouseClient = createClient({ connection } as Parameters<typeof createClient>[0])
+  const known = new Set<string>()
   return {
     folder,
     async query<Row>(sql: string, params?: Record<string, unknown>, settings?: Settings) {
       const result = await client.query({
-        query: sql,
+        query: `${settingsBefore(known, settings)}; ${sql}`,
         format: 'JSONEachRow',
         ...(params && { query_params: params }),
-        clickhouse_settings: { ...standing, ...settings },
       })
       return (await result.json()) as Row[]
     },
     async command(sql, params, settings) {
       await client.command({
-        query: sql,
+        query: `${settingsBefore(known, settings)}; ${sql}`,
         ...(params && { query_params: params }),
-        clickhouse_settings: { ...standing, ...settings },
       })
     },
     async insert(table, rows) {
       if (rows.length === 0) return
       const before = await this.query<{ n: number }>(`SELECT count() AS n FROM ${table}`)
-      await client.insert({ table, values: [...rows], format: 'JSONEachRow', clickhouse_settings: standing })
+      await client.insert({ table, values: [...rows], format: 'JSONEachRow' })
       const after = await this.query<{ n: number }>(`SELECT count() AS n FROM ${table}`)
       const written = (after[0]?.n ?? 0) - (before[0]?.n ?? 0)
       if (written !== rows.length) throw new Error(`${table} took ${written} of ${rows.length} rows`)
