@@ -1,8 +1,11 @@
-/** Where importers put rows: staged first, moved into `otel_traces` only when the whole query went through. */
+/**
+ * Where importers put rows. One sink counts for one source.
+ * What is easily got wrong: an insert may hold rows of many sources, so it counts for none; the importer says which rows are whose.
+ */
 import { join } from 'node:path'
 import type { Sink } from '../model/importer.js'
-import type { Settings, Store } from '../store/store.js'
-import { tableDefinition } from '../store/schema.js'
+import type { Store } from '../store/store.js'
+import { insertStaged } from './staging.js'
 
 export interface SinkTotals {
   spans: number
@@ -14,20 +17,10 @@ export function createSink(store: Store, folder: string, progress: Sink['progres
   const totals: SinkTotals = { spans: 0, losses: new Map() }
   return {
     totals,
-    async insertSelect(select: string, params?: Record<string, unknown>, settings?: Settings) {
-      await store.command('DROP TABLE IF EXISTS incoming')
-      await store.command(tableDefinition('otel_traces').replace('otel_traces', 'incoming'))
-      try {
-        await store.command(`INSERT INTO incoming ${select}`, params, settings)
-        const rows = await store.query<{ n: number }>('SELECT count() AS n FROM incoming')
-        await store.command('ALTER TABLE incoming MOVE PARTITION tuple() TO TABLE otel_traces')
-        const inserted = rows[0]?.n ?? 0
-        totals.spans += inserted
-        progress({ rows: totals.spans })
-        return inserted
-      } finally {
-        await store.command('DROP TABLE IF EXISTS incoming')
-      }
+    insertSelect: (select, params, settings) => insertStaged(store, select, params, settings),
+    gain(rows) {
+      totals.spans += rows
+      progress({ rows: totals.spans })
     },
     query: (select, params, settings) => store.query(select, params, settings),
     spoolPath: (extension) => join(folder, `spool-${(spooled++).toString()}.${extension}`),

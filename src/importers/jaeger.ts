@@ -4,7 +4,7 @@
  * is none, and stays a link as well, so that an asynchronous edge is known as one.
  */
 import type { Importer, Sink, Source } from '../model/importer.js'
-import { guardedInsert } from './common/guarded-insert.js'
+import { flaggedInsert } from './common/flagged-insert.js'
 import { oddIds, parentId, spanId, traceId, withoutIds } from './common/hex-id.js'
 import { keysOfHead } from './common/json-head.js'
 import { jaegerPlan } from './common/json-plans.js'
@@ -108,7 +108,7 @@ export const jaeger: Importer = {
       sink,
       jaegerPlan,
       (path, settings) =>
-        guardedInsert(
+        flaggedInsert(
           {
             columns,
             from: spans,

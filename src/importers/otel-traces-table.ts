@@ -4,8 +4,8 @@
  * while the others give every row before the cut.
  */
 import { UnreadableEvidence, type Importer, type Sink, type Source } from '../model/importer.js'
-import { isParseError } from './common/engine-error.js'
-import { guardedInsert } from './common/guarded-insert.js'
+import { isMemoryError, isParseError } from './common/engine-error.js'
+import { flaggedInsert } from './common/flagged-insert.js'
 import { flawColumns, flawLosses } from './common/span-flaws.js'
 import { columnSql, expectedColumns, findColumn, type TableColumn } from './common/otel-traces-columns.js'
 import { tableFormatOf, type TableFormat } from './common/table-format.js'
@@ -129,7 +129,7 @@ function insert(
       kept[name] = `CAST(arrayResize(${quoted(name)}, length(${quoted(first)})) AS ${type})`
   }
   const select = columns.map(({ name }) => kept[name] ?? quoted(name)).join(', ')
-  return guardedInsert(
+  return flaggedInsert(
     {
       columns: select,
       from: spans,
@@ -146,7 +146,7 @@ function insert(
 }
 
 /** A broken table may announce columns of any size, so that it looks like a lack of memory. */
-const isBroken = (error: unknown): boolean => isParseError(error) || String(error).includes('MEMORY_LIMIT_EXCEEDED')
+const isBroken = (error: unknown): boolean => isParseError(error) || isMemoryError(error)
 
 /** What can be had of a table that the engine refused as a whole. */
 async function insertPart(table: Table, source: Source, sink: Sink): Promise<void> {

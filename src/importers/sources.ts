@@ -2,7 +2,7 @@
  * From the words on the command line to files that can be read: a file, a folder, a glob, or `-` for standard input.
  * What is easily got wrong: names are hostile text and may hold glob characters, so a name that exists is a file before it is a glob.
  */
-import { closeSync, createReadStream, openSync, readSync, realpathSync, statSync } from 'node:fs'
+import { closeSync, createReadStream, openSync, readSync, realpathSync, statSync, symlinkSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
 import { escapePath, glob, isDynamicPattern } from 'tinyglobby'
 import { UnreadableEvidence, type Source } from '../model/importer.js'
@@ -133,7 +133,10 @@ export async function openSource(
       throw new UnreadableEvidence(file.name, 'is empty', 'Wait until the exporter has written to it, or leave it out.')
     }
     const compression = compressionOf(head)
-    if (!compression) return { name: file.name, path, sizeBytes: statSync(path).size, head, truncated: false }
+    if (!compression) {
+      const { size } = statSync(path)
+      return { name: file.name, path: literalPath(path, spoolPath), sizeBytes: size, head, truncated: false }
+    }
     const target = spoolPath('plain')
     const { whole, bytes } = await decompress(path, compression, target)
     if (bytes === 0) {
@@ -150,6 +153,17 @@ export async function openSource(
   } catch (error) {
     throw error instanceof UnreadableEvidence ? error : unreadable(file.name, error)
   }
+}
+
+/**
+ * The engine takes some characters of a path for a glob or an archive and some endings for compression, and would read
+ * other files or none: it gets a link.
+ */
+function literalPath(path: string, spoolPath: (extension: string) => string): string {
+  if (!/[*?{}]|::|\.(gz|gzip|zst|zstd|bz2|lz4|br|xz|lzma|deflate|sz|snappy)$/i.test(path)) return path
+  const link = spoolPath('link')
+  symlinkSync(path, link)
+  return link
 }
 
 /** The first 64 KiB of a file. */

@@ -5,7 +5,7 @@
  */
 import type { Importer, Sink, Source } from '../model/importer.js'
 import { isParseError } from './common/engine-error.js'
-import { guardedInsert } from './common/guarded-insert.js'
+import { flaggedInsert } from './common/flagged-insert.js'
 import { oddIds, parentId, spanId, traceId, withoutIds } from './common/hex-id.js'
 import { keysOfHead } from './common/json-head.js'
 import { zipkinPlan } from './common/json-plans.js'
@@ -104,7 +104,7 @@ async function insertFile(
       leaveOut: ['without_ids', 'partial'],
     }
     const settings = { ...jsonRowSettings, ...extra }
-    const done = await guardedInsert(
+    const done = await flaggedInsert(
       { ...select, params: { path, structure, ...(halves === undefined ? {} : { halves }) }, settings },
       sink,
     )

@@ -12,18 +12,30 @@ export interface Source {
   truncated: boolean
 }
 
+/** How many rows of one insert came from a file and had just these flaws. */
+export interface FlaggedRows {
+  file: number
+  /** Bits, as the SELECT gave them; 0 for a sound row. */
+  flaws: number
+  rows: number
+}
+
 /** Where an importer puts what it reads. */
 export interface Sink {
   /**
-   * Runs `INSERT INTO otel_traces (<columns of otel_traces, in order>) <select>` in the engine, atomically:
-   * on an engine error nothing is inserted and the error is thrown. Returns the number of rows inserted.
+   * Inserts the rows of `select` in the engine, atomically: on an engine error nothing is inserted and the error is thrown.
+   * The SELECT gives the columns of otel_traces in order, then three more: the number of the file (UInt32), flaws as bits (UInt32),
+   * and whether the row is only to be counted, not inserted (UInt8). Returns how many rows there were of each file with each
+   * set of flaws; they count for a source once its sink is told by `gain`.
    * `params` bind `{name:Type}` placeholders; `settings` are ClickHouse settings of this one query.
    */
   insertSelect(
     select: string,
     params?: Record<string, unknown>,
     settings?: Record<string, string | number>,
-  ): Promise<number>
+  ): Promise<FlaggedRows[]>
+  /** Counts rows that were inserted as rows of this source. */
+  gain(rows: number): void
   /** Runs a SELECT (to count or to check what a file holds) and returns its rows. */
   query<Row>(
     select: string,
@@ -38,6 +50,12 @@ export interface Sink {
   progress(done: { rows?: number; bytes?: number }): void
 }
 
+/** A source and where its rows go. */
+export interface OpenSource {
+  source: Source
+  sink: Sink
+}
+
 export interface Importer {
   /** kebab-case, stable: appears in reports. */
   id: string
@@ -49,6 +67,12 @@ export interface Importer {
   sniff(head: Uint8Array, name: string): number
   /** Reads the whole source into the sink. Throws `UnreadableEvidence` only when nothing of it can be read. */
   read(source: Source, sink: Sink): Promise<void>
+  /**
+   * Reads many small sources at once, each with the very rows and losses that `read` would give, for an engine needs longer to plan a query
+   * than to read a small file. Returns the sources that it did not take, which `read` must read.
+   * On an error that speaks of the evidence nothing is inserted or counted: fewer of them may do.
+   */
+  readTogether?(sources: readonly OpenSource[]): Promise<readonly OpenSource[]>
 }
 
 /** A file that cannot be read at all: names the file, what it looks like and what would be read. */

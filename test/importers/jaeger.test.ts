@@ -8,7 +8,7 @@ import { UnreadableEvidence } from '../../src/model/importer.js'
 import { countedFiles } from './evidence-counts.js'
 import { openTestStore } from './test-sink.js'
 
-const store = openTestStore()
+const store = await openTestStore()
 beforeEach(() => store.clear())
 afterAll(() => store.close())
 

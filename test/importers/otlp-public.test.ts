@@ -15,8 +15,8 @@ const files = [...text.matchAll(/^\| (\S+\.jsonl?) \| otlp-json[^|]*\| (\d+) \|/
 
 describe.skipIf(files.length === 0)('public OTLP evidence (set FAULTLINE_EVIDENCE to its folder)', () => {
   let store: TestStore
-  beforeAll(() => {
-    store = openTestStore()
+  beforeAll(async () => {
+    store = await openTestStore()
   })
   afterAll(() => store.close())
 

@@ -9,8 +9,8 @@ import { readInto, samples, spanRows } from './read-sample.js'
 import { openTestStore, type TestStore } from './test-sink.js'
 
 let store: TestStore
-beforeAll(() => {
-  store = openTestStore()
+beforeAll(async () => {
+  store = await openTestStore()
 })
 afterAll(() => store.close())
 

@@ -21,8 +21,8 @@ const rawZstd = Buffer.concat([
   Buffer.from(line),
 ])
 
-beforeAll(() => {
-  store = openTestStore()
+beforeAll(async () => {
+  store = await openTestStore()
   folder = mkdtempSync(join(tmpdir(), 'faultline-sources-'))
   mkdirSync(join(folder, 'shelf/back'), { recursive: true })
   mkdirSync(join(folder, 'bare'))
@@ -35,8 +35,8 @@ beforeAll(() => {
   writeFileSync(join(folder, 'shelf/[odd] *name*.json'), readFileSync(request))
   symlinkSync(join(folder, 'shelf'), join(folder, 'shelf/back/round'))
 })
-afterAll(() => {
-  store.close()
+afterAll(async () => {
+  await store.close()
   rmSync(folder, { recursive: true, force: true })
 })
 

@@ -10,7 +10,7 @@ import { openTestStore, type TestStore } from './test-sink.js'
 let store: TestStore
 let expected: Record<string, unknown>[]
 beforeAll(async () => {
-  store = openTestStore()
+  store = await openTestStore()
   await readInto(store, join(samples, 'otlp-json/request.json'))
   expected = await spanRows(store)
 })

@@ -1,14 +1,11 @@
 /**
- * A sink over the embedded engine for importer tests, with the promise every sink makes: a failed insert leaves no row.
- * One engine lives in a process, so a test file opens one store and calls `clear` between cases.
+ * The sink of a run over the embedded engine, for importer tests.
+ * One engine lives in a process, so a test file opens one store and calls `clear` between cases; 64-bit integers come as text.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { Session } from 'chdb'
+import { createSink } from '../../src/engine/sink.js'
 import type { Sink } from '../../src/model/importer.js'
-
-const schema = readFileSync(new URL('../../src/store/schema/otel_traces.sql', import.meta.url), 'utf8')
+import { openEmbeddedStore } from '../../src/store/embedded.js'
+import { tableDefinition } from '../../src/store/schema.js'
 
 export interface TestStore {
   sink: Sink
@@ -16,62 +13,36 @@ export interface TestStore {
   rows<Row = Record<string, unknown>>(select: string): Promise<Row[]>
   count(): Promise<number>
   clear(): Promise<void>
-  close(): void
+  close(): Promise<void>
   folder: string
+  /** A sink of its own, with what it counted, for one of several files. */
+  another(): Sink & { totals: { spans: number; losses: Map<string, number> } }
 }
 
-const settingsClause = (settings: Record<string, string | number>): string => {
-  const all = Object.entries(settings).map(
-    ([name, value]) => `${name} = ${typeof value === 'number' ? value : `'${value.replaceAll(/['\\]/g, '\\$&')}'`}`,
-  )
-  return all.length === 0 ? '' : ` SETTINGS ${all.join(', ')}`
-}
-
-export function openTestStore(): TestStore {
-  const folder = mkdtempSync(join(tmpdir(), 'faultline-test-'))
-  const session = new Session(join(folder, 'engine'))
+export async function openTestStore(): Promise<TestStore> {
+  const store = openEmbeddedStore()
+  await store.command(tableDefinition('otel_traces'))
   const losses: Record<string, number> = {}
-  let spools = 0
-  session.query(schema)
-  const rows = async <Row>(select: string, params: Record<string, unknown> = {}, settings = {}): Promise<Row[]> => {
-    const result = await session.queryBindAsync(select + settingsClause(settings), params, { format: 'JSONEachRow' })
-    return result
-      .text()
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Row)
-  }
-  const count = async (table = 'otel_traces'): Promise<number> =>
-    Number((await rows<{ rows: string }>(`SELECT count() AS rows FROM ${table}`))[0]?.rows ?? 0)
+  const another = () => createSink(store, store.folder, () => {})
   const sink: Sink = {
-    async insertSelect(select, params = {}, settings = {}) {
-      await rows('DROP TABLE IF EXISTS incoming')
-      await rows('CREATE TABLE incoming AS otel_traces')
-      await rows(`INSERT INTO incoming ${select}`, params, settings)
-      const inserted = await count('incoming')
-      if (inserted > 0) await rows('ALTER TABLE incoming MOVE PARTITION tuple() TO TABLE otel_traces')
-      return inserted
-    },
-    query: rows,
-    spoolPath: (extension) => join(folder, `spool-${++spools}.${extension}`),
+    ...another(),
     lose(id, lost) {
       losses[id] = (losses[id] ?? 0) + lost
     },
-    progress() {},
   }
+  const rows = <Row>(select: string): Promise<Row[]> =>
+    store.query<Row>(select, {}, { output_format_json_quote_64bit_integers: 1 })
   return {
     sink,
     losses,
-    folder,
+    folder: store.folder,
+    another,
     rows,
-    count: () => count(),
+    count: async () => Number((await rows<{ rows: string }>('SELECT count() AS rows FROM otel_traces'))[0]?.rows ?? 0),
     async clear() {
-      await rows('TRUNCATE TABLE otel_traces')
+      await store.command('TRUNCATE TABLE otel_traces')
       for (const id of Object.keys(losses)) delete losses[id]
     },
-    close() {
-      session.close()
-      rmSync(folder, { recursive: true, force: true })
-    },
+    close: () => store.close(),
   }
 }

@@ -8,7 +8,7 @@ import { UnreadableEvidence } from '../../src/model/importer.js'
 import { countedFiles } from './evidence-counts.js'
 import { openTestStore } from './test-sink.js'
 
-const store = openTestStore()
+const store = await openTestStore()
 beforeEach(() => store.clear())
 afterAll(() => store.close())
 
@@ -86,7 +86,10 @@ describe('shared spans', () => {
   })
 
   it('keep their id where the client did not report', async () => {
-    await read([span('a', { kind: 'SERVER', shared: true }), span('b', { parentId: 'a', timestamp: 1_760_000_000_000_001 })])
+    await read([
+      span('a', { kind: 'SERVER', shared: true }),
+      span('b', { parentId: 'a', timestamp: 1_760_000_000_000_001 }),
+    ])
     expect((await rows()).map((row) => [row.SpanId, row.ParentSpanId])).toEqual([
       ['000000000000000a', ''],
       ['000000000000000b', '000000000000000a'],

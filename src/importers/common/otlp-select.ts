@@ -1,10 +1,10 @@
 /**
  * The one SELECT that turns OTLP, as JSON or as protobuf, into rows of otel_traces. Both encodings are read by the engine into the same
  * nested columns (lowerCamelCase, as in OTLP/JSON); a dialect says how each of them writes ids, times, enums and values.
- * What is easily got wrong: the SELECT repairs silently (negative durations, impossible times), so it runs only under `guardedInsert`.
+ * What is easily got wrong: the SELECT repairs silently (negative durations, impossible times), so it runs only under `flaggedInsert`.
  */
 import type { Sink } from '../../model/importer.js'
-import { guardedInsert } from './guarded-insert.js'
+import { flaggedInsert } from './flagged-insert.js'
 import { flawColumns, flawLosses, latest } from './span-flaws.js'
 
 export interface OtlpDialect {
@@ -102,7 +102,7 @@ function columnsOf(dialect: OtlpDialect): string {
 /** Inserts every span of the dialect's source and counts what had to be left out or repaired; reports rows, not losses. */
 export function otlpInsert(dialect: OtlpDialect, sink: Sink): Promise<{ inserted: number; leftOut: number }> {
   const { params, settings } = dialect
-  return guardedInsert(
+  return flaggedInsert(
     { columns: columnsOf(dialect), from: spansOf(dialect), params, settings, flaws: flawLosses },
     sink,
   )

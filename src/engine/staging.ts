@@ -1,0 +1,53 @@
+/**
+ * The tables that one import after another passes through: rows wait in `incoming` until the whole query has gone through.
+ * What is easily got wrong: `flagged` holds nothing. It is where a query writes to, and two views take from it: spans go to `incoming`,
+ * and how many had which flaw goes to `incoming_flaws`, so that evidence is parsed once, flawed or not.
+ */
+import type { FlaggedRows } from '../model/importer.js'
+import { tableDefinition } from '../store/schema.js'
+import type { Settings, Store } from '../store/store.js'
+
+const statements = (): string[] => {
+  const definition = tableDefinition('otel_traces')
+  const flagged = definition
+    .replace('otel_traces', 'flagged')
+    .replace(/\)\s*ENGINE = MergeTree[^]*$/, ', File UInt32, Flaws UInt32, LeftOut UInt8) ENGINE = Null')
+  return [
+    definition.replace('otel_traces', 'incoming'),
+    flagged,
+    'CREATE TABLE IF NOT EXISTS incoming_flaws (File UInt32, Flaws UInt32, Spans UInt64) ENGINE = Memory',
+    'CREATE MATERIALIZED VIEW IF NOT EXISTS flagged_spans TO incoming AS SELECT * EXCEPT (File, Flaws, LeftOut) FROM flagged WHERE NOT LeftOut',
+    'CREATE MATERIALIZED VIEW IF NOT EXISTS flagged_flaws TO incoming_flaws AS SELECT File, Flaws, count() AS Spans FROM flagged GROUP BY File, Flaws',
+  ]
+}
+
+const ready = new WeakMap<Store, Promise<void>>()
+
+async function create(store: Store): Promise<void> {
+  for (const statement of statements()) await store.command(statement)
+}
+
+/** Inserts the rows of a SELECT that are not to be left out, or none and throws the engine's error. */
+export async function insertStaged(
+  store: Store,
+  select: string,
+  params?: Record<string, unknown>,
+  settings?: Settings,
+): Promise<FlaggedRows[]> {
+  const created = ready.get(store) ?? create(store)
+  ready.set(store, created)
+  await created
+  let whole = false
+  try {
+    await store.command(`INSERT INTO flagged ${select}`, params, settings)
+    const counted = await store.query<FlaggedRows>(
+      'SELECT File AS file, Flaws AS flaws, sum(Spans) AS rows FROM incoming_flaws GROUP BY file, flaws ORDER BY file, flaws',
+    )
+    if (counted.length > 0) await store.command('ALTER TABLE incoming MOVE PARTITION tuple() TO TABLE otel_traces')
+    whole = true
+    return counted
+  } finally {
+    await store.command('TRUNCATE TABLE incoming_flaws')
+    if (!whole) await store.command('TRUNCATE TABLE incoming')
+  }
+}
