@@ -6,7 +6,7 @@ import { createClient, type ClickHouseClient } from '@clickhouse/client'
 import { drainPending } from 'chdb'
 import { createChdbConnection } from 'chdb/connection'
 import { rm } from 'node:fs/promises'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Settings, Store } from './store.js'
@@ -40,6 +40,20 @@ export interface EmbeddedStore extends Store {
   readonly folder: string
   /** Removes the folder at once, for signal handlers; the store is unusable afterwards. */
   abandon(): void
+}
+
+/** The engine's threads write on, and make folders anew, until they notice that their files are gone: a few looks, not one. */
+function removeUnderWriters(folder: string): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4))
+  for (let looks = 0, gone = 0; looks < 50 && gone < 3; looks++) {
+    gone = existsSync(folder) ? 0 : gone + 1
+    try {
+      rmSync(folder, { recursive: true, force: true })
+    } catch {
+      // A file appeared in a folder while that was being emptied.
+    }
+    Atomics.wait(pause, 0, 0, 20)
+  }
 }
 
 /** Opens an empty store under the system's temporary folder (or `parent`). */
@@ -82,7 +96,7 @@ export function openEmbeddedStore(parent: string = tmpdir()): EmbeddedStore {
       await rm(folder, { recursive: true, force: true })
     },
     abandon() {
-      rmSync(folder, { recursive: true, force: true })
+      removeUnderWriters(folder)
     },
   }
 }
