@@ -11,7 +11,10 @@ import { otelTracesTable } from './otel-traces-table.js'
 import { otlpJson } from './otlp-json.js'
 import { otlpProtobuf } from './otlp-protobuf.js'
 import { zipkin } from './zipkin.js'
+import { readAlone, SmallFiles, type ImportedEvidence, type OpenFile } from './small-files.js'
 import { expandEvidence, headOf, openSource, type EvidenceFile } from './sources.js'
+
+export type { ImportedEvidence } from './small-files.js'
 
 /** Sniffing asks all of them; of two that are equally sure, the earlier one reads. */
 export const importers: readonly Importer[] = [otlpJson, jaeger, zipkin, otelTracesTable, otlpProtobuf]
@@ -25,17 +28,6 @@ export function sniffImporter(head: Uint8Array, name: string): Importer | undefi
     if (sure > surest) [best, surest] = [importer, sure]
   }
   return best
-}
-
-/** What became of one file. */
-export interface ImportedEvidence {
-  name: string
-  /** Id of the importer that read it; undefined when it was passed over. */
-  importer?: string
-  /** Why a file found in a folder was passed over: `not-evidence` is a README and its like, and is no loss. */
-  passedOver?: 'not-evidence' | 'empty' | 'unknown'
-  /** What a file passed over looks like. */
-  looksLike?: string
 }
 
 /** Names that stand beside evidence without being any. */
@@ -54,7 +46,20 @@ export async function importEvidence(
   const files = await expandEvidence(evidence)
   for (const file of files) refuseEarly(file)
   const imported: ImportedEvidence[] = []
-  for (const file of files) imported.push(await importFile(file, sinkFor(file.name), stdin))
+  const group = new SmallFiles()
+  for (const [index, file] of files.entries()) {
+    const sink = sinkFor(file.name)
+    const opened = await openFile(file, sink, stdin)
+    if ('name' in opened) {
+      imported[index] = opened
+      continue
+    }
+    const done = (each: ImportedEvidence): void => {
+      imported[index] = each
+    }
+    if (!(await group.add({ ...opened, done }))) done(await readAlone(opened))
+  }
+  await group.flush()
   if (imported.length > 0 && imported.every((each) => each.importer === undefined)) {
     const seen = [...new Set(imported.map((each) => each.looksLike ?? 'empty'))].slice(0, 5)
     throw new UnreadableEvidence(
@@ -72,22 +77,23 @@ export async function importFile(
   sink: Sink,
   stdin?: AsyncIterable<Uint8Array | string>,
 ): Promise<ImportedEvidence> {
+  const opened = await openFile(file, sink, stdin)
+  return 'name' in opened ? opened : readAlone(opened)
+}
+
+/** Opens a file and finds who reads it, or says why nobody does. */
+async function openFile(
+  file: EvidenceFile,
+  sink: Sink,
+  stdin?: AsyncIterable<Uint8Array | string>,
+): Promise<OpenFile | ImportedEvidence> {
   const source = await openSource(file, (extension) => sink.spoolPath(extension), stdin)
   if (!source) {
     sink.lose('empty-file', 1)
     return { name: file.name, passedOver: 'empty' }
   }
   const importer = sniffImporter(source.head, source.name)
-  if (importer) {
-    try {
-      await importer.read(source, sink)
-      return { name: file.name, importer: importer.id }
-    } catch (error) {
-      if (file.named || !(error instanceof UnreadableEvidence)) throw error
-      sink.lose('unknown-file', 1)
-      return { name: file.name, passedOver: 'unknown', looksLike: error.message }
-    }
-  }
+  if (importer) return { file, source, sink, importer }
   if (file.named) throw unknownFormat(source)
   const looksLike = appearanceOf(source.head)
   if (besideEvidence.test(file.name.slice(file.name.lastIndexOf('/') + 1)))

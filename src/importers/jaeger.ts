@@ -3,10 +3,11 @@
  * What is easily got wrong: a reference is not always a parent. The first CHILD_OF in the same trace is; a FOLLOWS_FROM is only where there
  * is none, and stays a link as well, so that an asynchronous edge is known as one.
  */
-import type { Importer, Sink, Source } from '../model/importer.js'
-import { flaggedInsert } from './common/flagged-insert.js'
+import type { Importer, OpenSource, Sink, Source } from '../model/importer.js'
+import { flaggedInsert, type FlaggedSelect } from './common/flagged-insert.js'
 import { oddIds, parentId, spanId, traceId, withoutIds } from './common/hex-id.js'
 import { keysOfHead } from './common/json-head.js'
+import { fileMember, jointInsert } from './common/joint-spool.js'
 import { jaegerPlan } from './common/json-plans.js'
 import { jsonRowSettings } from './common/json-rows.js'
 import { earliestMicroseconds, microseconds, timeOf } from './common/microseconds.js'
@@ -52,24 +53,30 @@ const columns = `${timeOf('started')}, trace_id, span_id, parent_id, ${tag('w3c.
   arrayMap(link -> CAST(([], []), 'Map(String, String)'), links)`
 
 /** One row a trace, or a part of one: the resources of its processes are made once, not once a span. */
-const traces = `SELECT traceID, spans, mapKeys(processes) AS process_ids, arrayMap(process -> ${resource('process')}, mapValues(processes)) AS resources
+const traces = (
+  file: string,
+): string => `SELECT ${file} AS file, traceID, spans, mapKeys(processes) AS process_ids, arrayMap(process -> ${resource('process')}, mapValues(processes)) AS resources
   FROM file({path:String}, 'JSONEachRow', {structure:String})`
 /** Each step names what the next ones use more than once: repeated text would cost the engine more to plan than small files to read. */
-const identified = `SELECT span, resources, indexOf(process_ids, span.processID) AS process_index,
+const identified = (
+  file: string,
+): string => `SELECT file, span, resources, indexOf(process_ids, span.processID) AS process_index,
     tupleElement(span.tags, 'key') AS tag_names, tupleElement(span.tags, 'value') AS tag_values,
     ${traceId('source_trace')} AS trace_id, ${spanId('span.spanID')} AS span_id, ${microseconds('span.startTime')} AS started
-  FROM (SELECT span, resources, process_ids, if(span.traceID = '', owner_id, span.traceID) AS source_trace
-    FROM (SELECT traceID AS owner_id, process_ids, resources, arrayJoin(spans) AS span FROM (${traces})))`
-const referring = `SELECT *, ${openTracingColumns(tag)},
+  FROM (SELECT file, span, resources, process_ids, if(span.traceID = '', owner_id, span.traceID) AS source_trace
+    FROM (SELECT file, traceID AS owner_id, process_ids, resources, arrayJoin(spans) AS span FROM (${traces(file)})))`
+const referring = (file: string): string => `SELECT *, ${openTracingColumns(tag)},
     arrayMap(reference -> (reference.refType, if(reference.traceID = '', trace_id, ${traceId('reference.traceID')}), ${spanId('reference.spanID')}),
       arrayFilter(reference -> match(reference.spanID, '[^0]'), span.references)) AS parents
-  FROM (${identified})`
+  FROM (${identified(file)})`
 const first = (type: string): string =>
   `arrayFirstIndex(parent -> parent.1 = '${type}' AND parent.2 = trace_id AND parent.3 != span_id, parents)`
-const parented = `SELECT *, multiIf(child_of > 0, parents[child_of].3, match(span.parentSpanID, '[^0]'), ${parentId('span.parentSpanID')},
+const parented = (
+  file: string,
+): string => `SELECT *, multiIf(child_of > 0, parents[child_of].3, match(span.parentSpanID, '[^0]'), ${parentId('span.parentSpanID')},
     follows_from > 0, parents[follows_from].3, '') AS parent_id
-  FROM (SELECT *, ${first('CHILD_OF')} AS child_of, ${first('FOLLOWS_FROM')} AS follows_from FROM (${referring}))`
-const spans = `SELECT *,
+  FROM (SELECT *, ${first('CHILD_OF')} AS child_of, ${first('FOLLOWS_FROM')} AS follows_from FROM (${referring(file)}))`
+const spans = (file: string): string => `SELECT *,
     if(process_index > 0, resources[process_index], ${resource('span.process')}) AS resource_map,
     arrayFilter((parent, index) -> index != child_of AND NOT (parent.1 = 'CHILD_OF' AND parent.2 = trace_id AND parent.3 = parent_id),
       parents, arrayEnumerate(parents)) AS links,
@@ -79,7 +86,22 @@ const spans = `SELECT *,
     startsWith(span.duration, '-') AS ends_early,
     started < ${earliestMicroseconds} AS out_of_time,
     process_index = 0 AND span.process.serviceName = '' AS without_process
-  FROM (${parented})`
+  FROM (${parented(file)})`
+
+const select = (file: string, structure: string, path: string): FlaggedSelect => ({
+  columns,
+  from: spans(file),
+  file: 'file',
+  params: { path, structure },
+  settings: jsonRowSettings,
+  flaws: {
+    without_ids: 'missing-ids',
+    odd_id: 'invalid-id',
+    ends_early: 'negative-duration',
+    out_of_time: 'invalid-time',
+    without_process: 'missing-process',
+  },
+})
 
 export const jaeger: Importer = {
   id: 'jaeger',
@@ -96,30 +118,17 @@ export const jaeger: Importer = {
     return keys.has('data') && keys.has('errors') && keys.has('total') ? 0.6 : 0
   },
   async read(source: Source, sink: Sink) {
-    const flaws = {
-      without_ids: 'missing-ids',
-      odd_id: 'invalid-id',
-      ends_early: 'negative-duration',
-      out_of_time: 'invalid-time',
-      without_process: 'missing-process',
-    }
     await spoolInsert(
       source,
       sink,
       jaegerPlan,
       (path, settings) =>
-        flaggedInsert(
-          {
-            columns,
-            from: spans,
-            params: { path, structure },
-            settings: { ...jsonRowSettings, ...settings },
-            flaws,
-            leaveOut: ['without_ids'],
-          },
-          sink,
-        ),
+        flaggedInsert({ ...select('0', structure, path), settings: { ...jsonRowSettings, ...settings } }, sink),
       { spoolBytes: 128 << 20, expected: 'Jaeger JSON' },
     )
   },
+  readTogether: (sources: readonly OpenSource[]) =>
+    jointInsert(sources, jaegerPlan, (path, sinks) =>
+      flaggedInsert(select(fileMember, `${structure}, ${fileMember} UInt32`, path), ...sinks),
+    ),
 }

@@ -4,10 +4,11 @@
  * file, so the file is then taken apart into whole elements, and only those are handed to the engine again.
  */
 import { closeSync, openSync, readSync } from 'node:fs'
-import { UnreadableEvidence, type Importer, type Sink, type Source } from '../model/importer.js'
+import { UnreadableEvidence, type Importer, type OpenSource, type Sink, type Source } from '../model/importer.js'
 import { nestedText } from './common/any-value.js'
 import { keysOfHead } from './common/json-head.js'
 import { otlpPlan } from './common/json-plans.js'
+import { fileMember, jointInsert } from './common/joint-spool.js'
 import { splitToSpools, type Spool } from './common/json-spool.js'
 import { isParseError } from './common/engine-error.js'
 import { otlpInsert, otlpSettings, type OtlpDialect } from './common/otlp-select.js'
@@ -101,6 +102,12 @@ export const otlpJson: Importer = {
     if (report.badRows > 0) sink.lose('bad-row', report.badRows)
     if (report.truncated && !source.truncated) sink.lose('truncated', 1)
   },
+  readTogether: (sources: readonly OpenSource[]) =>
+    jointInsert(sources, otlpPlan, (path, sinks) => {
+      const dialect = dialectOf(path, 'resource-spans')
+      const structure = `${members}, ${fileMember} UInt32`
+      return otlpInsert({ ...dialect, params: { path, structure }, file: fileMember }, ...sinks)
+    }),
 }
 
 const spoolsOf = (sink: Sink): [string, string] => [sink.spoolPath('jsonl'), sink.spoolPath('jsonl')]

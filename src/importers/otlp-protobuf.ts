@@ -5,9 +5,10 @@
  */
 import { rmSync, writeFileSync } from 'node:fs'
 import protobuf from 'protobufjs'
-import { UnreadableEvidence, type Importer, type Sink, type Source } from '../model/importer.js'
+import { UnreadableEvidence, type Importer, type OpenSource, type Sink, type Source } from '../model/importer.js'
 import { nestedText } from './common/any-value.js'
 import { isParseError } from './common/engine-error.js'
+import { writeJointMessages } from './common/joint-messages.js'
 import { otlpProto, requestColumns, resourceSpansColumns } from './common/otlp-proto.js'
 import { otlpInsert, otlpSettings, type OtlpDialect } from './common/otlp-select.js'
 import { reframe, walkFrames, type Framing } from './common/protobuf-frames.js'
@@ -88,6 +89,18 @@ export const otlpProtobuf: Importer = {
     if (state === 'bad') sink.lose('bad-row', 1)
     if (state === 'cut' || source.truncated) sink.lose('truncated', 1)
     sink.progress({ bytes: source.sizeBytes })
+  },
+  async readTogether(sources: readonly OpenSource[]) {
+    const first = (sources[0] as OpenSource).sink
+    const [schema, path] = [first.spoolPath('proto'), first.spoolPath('pb')]
+    writeFileSync(schema, otlpProto)
+    const { taken, left } = writeJointMessages(sources, (head) => framingOf(head)?.framing, path)
+    const [one, ...others] = taken.map(({ sink }) => sink)
+    const dialect = dialectOf({ path, message: 'Request', schema })
+    const params = { path, structure: `${requestColumns}, faultlineFile UInt32` }
+    if (one) await otlpInsert({ ...dialect, params, file: 'faultlineFile' }, one, ...others)
+    for (const { source, sink } of taken) sink.progress({ bytes: source.sizeBytes })
+    return left
   },
 }
 

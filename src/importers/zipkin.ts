@@ -3,11 +3,12 @@
  * What is easily got wrong: client and server may report one span under one id. They become parent and child: the client keeps the id, the
  * server gets one derived from it, and what the server's service did under that id moves to the server.
  */
-import type { Importer, Sink, Source } from '../model/importer.js'
+import type { Importer, OpenSource, Sink, Source } from '../model/importer.js'
 import { isParseError } from './common/engine-error.js'
 import { flaggedInsert } from './common/flagged-insert.js'
 import { oddIds, parentId, spanId, traceId, withoutIds } from './common/hex-id.js'
 import { keysOfHead } from './common/json-head.js'
+import { fileMember, jointInsert } from './common/joint-spool.js'
 import { zipkinPlan } from './common/json-plans.js'
 import { jsonRowSettings } from './common/json-rows.js'
 import { earliestMicroseconds, microseconds, timeOf } from './common/microseconds.js'
@@ -42,8 +43,9 @@ const columns = `${timeOf('started')}, trace_id, own_id, parent_id, ${tag('w3c.t
   arrayMap(link -> ${linkAttributes}, links)`
 
 const table = `file({path:String}, 'JSONEachRow', {structure:String})`
-const fields = 'kind, name, timestamp, duration, localEndpoint, remoteEndpoint, annotations, tags'
-const identified = `SELECT ${fields}, ${traceId('traceId')} AS trace_id, ${spanId('id')} AS span_id, ${parentId('parentId')} AS source_parent FROM ${table}`
+const fields = 'file, kind, name, timestamp, duration, localEndpoint, remoteEndpoint, annotations, tags'
+const identified = (file: string): string =>
+  `SELECT ${file} AS ${fields}, ${traceId('traceId')} AS trace_id, ${spanId('id')} AS span_id, ${parentId('parentId')} AS source_parent FROM ${table}`
 
 const hashes = (name: string): string =>
   `SELECT half AS ${name}, client, server FROM file({halves:String}, 'TSV', '${halvesStructure}')`
@@ -51,19 +53,19 @@ const serverId = (span: string): string => `lower(leftPad(hex(sipHash64(trace_id
 const service = 'cityHash64(localEndpoint.serviceName)'
 
 /** Spans with the ids that they get; without halves, those of the source. */
-const ownIds = (halves: boolean, bucket: string): string =>
+const ownIds = (halves: boolean, bucket: string, file: string): string =>
   halves
     ? `SELECT ${fields}, trace_id, own.server != 0 AS is_shared, is_shared AND kind = 'SERVER' AS is_server_half,
         if(is_server_half, ${serverId('span_id')}, span_id) AS own_id,
         multiIf(is_server_half, span_id,
           source_parent = span_id, '', parent.server = 0 OR (${service} = parent.client AND parent.client != parent.server), source_parent,
           ${serverId('source_parent')}) AS parent_id
-      FROM (SELECT *, ${identity('trace_id', 'span_id')} AS self_hash, ${identity('trace_id', 'source_parent')} AS parent_hash FROM (${identified}${bucket})) AS span
+      FROM (SELECT *, ${identity('file', 'trace_id', 'span_id')} AS self_hash, ${identity('file', 'trace_id', 'source_parent')} AS parent_hash FROM (${identified(file)}${bucket})) AS span
       LEFT ANY JOIN (${hashes('own_half')}) AS own ON span.self_hash = own.own_half
       LEFT ANY JOIN (${hashes('parent_half')}) AS parent ON span.parent_hash = parent.parent_half`
-    : `SELECT ${fields}, trace_id, 0 AS is_shared, span_id AS own_id, if(source_parent = span_id, '', source_parent) AS parent_id FROM (${identified}${bucket})`
+    : `SELECT ${fields}, trace_id, 0 AS is_shared, span_id AS own_id, if(source_parent = span_id, '', source_parent) AS parent_id FROM (${identified(file)}${bucket})`
 
-const spans = (halves: boolean, bucket: string): string => `SELECT ${fields}, trace_id, own_id, parent_id,
+const spans = (halves: boolean, bucket: string, file: string): string => `SELECT ${fields}, trace_id, own_id, parent_id,
     ${microseconds('timestamp')} AS timed, if(timed = 0 AND notEmpty(annotations), ${microseconds('annotations[1].timestamp')}, timed) AS started,
     ${withoutIds('trace_id', 'own_id')} AS without_ids,
     is_shared AND kind = '' AND started = 0 AS partial,
@@ -71,7 +73,7 @@ const spans = (halves: boolean, bucket: string): string => `SELECT ${fields}, tr
     startsWith(duration, '-') AS ends_early,
     duration = '' AS without_duration,
     started < ${earliestMicroseconds} AS out_of_time
-  FROM (${ownIds(halves, bucket)})`
+  FROM (${ownIds(halves, bucket, file)})`
 
 const flaws = {
   without_ids: 'missing-ids',
@@ -88,25 +90,29 @@ const bucketBytes = 1 << 30
 async function insertFile(
   path: string,
   sizeBytes: number,
-  sink: Sink,
+  sinks: [Sink, ...Sink[]],
   extra: Record<string, string | number>,
+  file = '0',
 ): Promise<{ inserted: number; leftOut: number }> {
   const buckets = Math.ceil(sizeBytes / bucketBytes)
   const total = { inserted: 0, leftOut: 0 }
+  const settings = { ...jsonRowSettings, ...extra }
+  const numbered = file === '0' ? structure : `${structure}, ${file} UInt32`
   for (let bucket = 0; bucket < buckets; bucket++) {
     const slice = (id: string): string => (buckets === 1 ? '' : `cityHash64(${id}) % ${buckets} = ${bucket}`)
     const where = (keyword: string): string => (buckets === 1 ? '' : ` ${keyword} ${slice(traceId('traceId'))}`)
-    const halves = await writeHalves(path, where('AND'), sink, extra)
-    const select = {
-      columns,
-      from: spans(halves !== undefined, where('WHERE')),
-      flaws,
-      leaveOut: ['without_ids', 'partial'],
-    }
-    const settings = { ...jsonRowSettings, ...extra }
+    const halves = await writeHalves(path, where('AND'), sinks[0], settings, file)
     const done = await flaggedInsert(
-      { ...select, params: { path, structure, ...(halves === undefined ? {} : { halves }) }, settings },
-      sink,
+      {
+        columns,
+        from: spans(halves !== undefined, where('WHERE'), file),
+        file: 'file',
+        flaws,
+        leaveOut: ['without_ids', 'partial'],
+        params: { path, structure: numbered, ...(halves === undefined ? {} : { halves }) },
+        settings,
+      },
+      ...sinks,
     )
     total.inserted += done.inserted
     total.leftOut += done.leftOut
@@ -136,7 +142,7 @@ export const zipkin: Importer = {
   async read(source: Source, sink: Sink) {
     if (!source.truncated && isFlatArray(source.head)) {
       try {
-        const { inserted } = await insertFile(source.path, source.sizeBytes, sink, {})
+        const { inserted } = await insertFile(source.path, source.sizeBytes, [sink], {})
         return sink.progress({ rows: inserted, bytes: source.sizeBytes })
       } catch (error) {
         if (!isParseError(error)) throw error
@@ -146,11 +152,13 @@ export const zipkin: Importer = {
       source,
       sink,
       zipkinPlan,
-      (path, settings, sizeBytes) => insertFile(path, sizeBytes, sink, settings),
+      (path, settings, sizeBytes) => insertFile(path, sizeBytes, [sink], settings),
       {
         spoolBytes: Number.MAX_SAFE_INTEGER,
         expected: 'Zipkin v2 JSON',
       },
     )
   },
+  readTogether: (sources: readonly OpenSource[]) =>
+    jointInsert(sources, zipkinPlan, (path, sinks, sizeBytes) => insertFile(path, sizeBytes, sinks, {}, fileMember)),
 }

@@ -4,9 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
-import { jaegerPlan, otlpPlan, zipkinPlan, type SplitPlan } from '../../src/importers/common/json-plans.js'
+import {
+  jaegerPlan,
+  otlpPlan,
+  zipkinPlan,
+  type SplitPlan,
+  type SplitOptions,
+  type SplitReport,
+} from '../../src/importers/common/json-plans.js'
 import { splitToSpools } from '../../src/importers/common/json-spool.js'
-import { JsonSplitter, type SplitOptions, type SplitReport } from '../../src/importers/common/json-split.js'
+import { JsonSplitter } from '../../src/importers/common/json-split.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'faultline-split-'))
 const path = join(folder, 'evidence.json')

@@ -194,3 +194,9 @@ export class JsonCursor {
     return 'bad'
   }
 }
+
+/** The offset after a byte order mark of UTF-8, or 0. */
+export function afterByteOrderMark(file: number): number {
+  const head = Buffer.alloc(3)
+  return readSync(file, head, 0, 3, 0) === 3 && head.equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 3 : 0
+}

@@ -19,6 +19,25 @@ export interface SplitPlan {
   spanMarks: readonly string[]
 }
 
+export interface SplitReport {
+  /** Spans that were written; without validation, an owner that was passed on whole counts as one. */
+  elements: number
+  /** Places that could not be read, each skipped up to the next thing that could. */
+  badRows: number
+  /** The file ended inside a document; everything before the cut was written. */
+  truncated: boolean
+}
+
+export interface SplitOptions {
+  /**
+   * Parse each span before it is written (default). Without it, only brackets are known to pair, owners of ordinary size are passed on
+   * whole, and reading is several times as fast.
+   */
+  validate?: boolean
+  /** Rough size of a line, which carries the spans of one owner. */
+  lineBytes?: number
+}
+
 export const otlpPlan: SplitPlan = {
   through: ['resourceSpans', 'batches', 'trace'],
   levels: [

@@ -4,55 +4,16 @@
  * What is easily got wrong: an owner's members may stand behind its spans (Jaeger's `processes`), so lines wait for their owner
  * to close, or, when it is large, are completed by reading ahead.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { JsonCursor } from './json-cursor.js'
-import type { SplitLevel, SplitPlan } from './json-plans.js'
+import { closeSync, fstatSync, openSync } from 'node:fs'
+import { afterByteOrderMark, JsonCursor } from './json-cursor.js'
+import { isOwner, keyOf, objectFrame, rendered, type Frame, type ObjectFrame } from './json-frames.js'
+import type { SplitLevel, SplitOptions, SplitPlan, SplitReport } from './json-plans.js'
 import { findLandmark, type Landmark } from './json-resync.js'
 import { compact, validated } from './json-text.js'
-
-export interface SplitReport {
-  /** Spans that were written; without validation, an owner that was passed on whole counts as one. */
-  elements: number
-  /** Places that could not be read, each skipped up to the next thing that could. */
-  badRows: number
-  /** The file ended inside a document; everything before the cut was written. */
-  truncated: boolean
-}
-
-export interface SplitOptions {
-  /**
-   * Parse each span before it is written (default). Without it, only brackets are known to pair, owners of ordinary size are passed on
-   * whole, and reading is several times as fast.
-   */
-  validate?: boolean
-  /** Rough size of a line, which carries the spans of one owner. */
-  lineBytes?: number
-}
-
-interface ObjectFrame {
-  kind: 'object'
-  /** Index into the plan's levels. */
-  level: number
-  members: Map<string, Buffer>
-  /** All its members are known, though reading has not come to its end. */
-  complete: boolean
-  /** Finished parts waiting to be written, by the key of their array. */
-  parts: Map<string, Buffer[]>
-  arrayKey: string
-}
-
-interface ArrayFrame {
-  kind: 'array'
-  /** Level of the objects in it. */
-  level: number
-}
-
-type Frame = ObjectFrame | ArrayFrame
 
 const longestSpanBytes = 64 << 20
 const batchBytes = 1 << 20
 const newline = Buffer.from('\n')
-const comma = Buffer.from(',')
 
 /** Reads a file as `plan` says. Call `next` until it gives undefined, then read `report`. */
 export class JsonSplitter {
@@ -84,7 +45,7 @@ export class JsonSplitter {
     this.through = plan.through.map((key) => `"${key}"`)
     this.file = openSync(path, 'r')
     this.rescanBytes = (64 << 20) + 4 * fstatSync(this.file).size
-    this.cursor = new JsonCursor(this.file, ahead?.offset ?? this.afterMark(), longestSpanBytes)
+    this.cursor = new JsonCursor(this.file, ahead?.offset ?? afterByteOrderMark(this.file), longestSpanBytes)
     if (ahead) this.frames = ahead.frames
   }
 
@@ -106,12 +67,6 @@ export class JsonSplitter {
   close(): void {
     this.done = true
     closeSync(this.file)
-  }
-
-  /** Byte order mark of UTF-8: the offset after it. */
-  private afterMark(): number {
-    const head = Buffer.alloc(3)
-    return readSync(this.file, head, 0, 3, 0) === 3 && head.equals(Buffer.from([0xef, 0xbb, 0xbf])) ? 3 : 0
   }
 
   private step(): void {
@@ -321,35 +276,4 @@ export class JsonSplitter {
     while (this.frames.length > 0) this.leave()
     this.done = true
   }
-}
-
-/** An object whose array has not begun is a wrapper such as `{"data": …}`. */
-function isOwner(frame: Frame): frame is ObjectFrame {
-  return frame.kind === 'object' && frame.arrayKey !== ''
-}
-
-function objectFrame(level: number): ObjectFrame {
-  return { kind: 'object', level, members: new Map(), complete: false, parts: new Map(), arrayKey: '' }
-}
-
-function keyOf(quoted: Buffer): string | undefined {
-  try {
-    return JSON.parse(quoted.toString('utf8')) as string
-  } catch {
-    return undefined
-  }
-}
-
-function rendered(frame: ObjectFrame): Buffer {
-  const pieces: Buffer[] = []
-  for (const [key, value] of frame.members)
-    if (!frame.parts.has(key)) pieces.push(Buffer.from(`,${JSON.stringify(key)}:`), value)
-  for (const [key, parts] of frame.parts) {
-    pieces.push(Buffer.from(`,${JSON.stringify(key)}:[`))
-    for (const [index, part] of parts.entries()) pieces.push(...(index > 0 ? [comma, part] : [part]))
-    pieces.push(Buffer.from(']'))
-  }
-  pieces[0] = Buffer.concat([Buffer.from('{'), (pieces[0] as Buffer).subarray(1)])
-  pieces.push(Buffer.from('}'))
-  return Buffer.concat(pieces)
 }

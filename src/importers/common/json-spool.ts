@@ -3,8 +3,8 @@
  * Two paths take turns: a spool is written over once `use` has returned, so nothing may read it later.
  */
 import { closeSync, openSync, writeSync } from 'node:fs'
-import type { SplitPlan } from './json-plans.js'
-import { JsonSplitter, type SplitOptions, type SplitReport } from './json-split.js'
+import type { SplitOptions, SplitPlan, SplitReport } from './json-plans.js'
+import { JsonSplitter } from './json-split.js'
 
 export interface Spool {
   path: string

@@ -54,7 +54,7 @@ export function findColumn(expected: string, columns: readonly TableColumn[]): T
 /** SQL of the expected column, made from `found`, or its blank value without one. */
 export function columnSql(expected: ExpectedColumn, found: TableColumn | undefined): string {
   if (!found) return `defaultValueOfTypeName('${expected.type}')`
-  const column = `\`${found.name.replaceAll('\\', '\\\\').replaceAll('\`', '\\\`')}\``
+  const column = '`' + found.name.replaceAll('\\', '\\\\').replaceAll('`', '\\`') + '`'
   const element = /^Array\((.*)\)$/.exec(expected.type)
   if (!element) return convert(column, found.type, expected.type, ids.has(expected.name))
   const foundElement = /^Array\((.*)\)$/.exec(withoutWrappers(found.type))

@@ -5,6 +5,9 @@
  */
 const levels = 2
 
+/** A field of our own in requests that were written one after another from many files: the number of the file. */
+export const fileField = 100_000
+
 const valueMessages = Array.from({ length: levels + 1 }, (_, depth) => {
   const nested =
     depth === 0
@@ -29,7 +32,7 @@ message Span { bytes traceId = 1; bytes spanId = 2; string traceState = 3; bytes
   repeated Event events = 11; uint32 droppedEventsCount = 12; repeated Link links = 13; uint32 droppedLinksCount = 14; Status status = 15; }
 message ScopeSpans { Scope scope = 1; repeated Span spans = 2; }
 message ResourceSpans { Resource resource = 1; repeated ScopeSpans scopeSpans = 2; }
-message Request { repeated ResourceSpans resourceSpans = 1; }
+message Request { repeated ResourceSpans resourceSpans = 1; uint32 faultlineFile = ${fileField}; }
 `
 
 const scalars = (text: string): string =>

@@ -12,6 +12,8 @@ export interface OtlpDialect {
   from: string
   params: Record<string, unknown>
   settings: Record<string, string | number>
+  /** Column of `from` with the number of a row's file, where it holds several. */
+  file?: string
   /** Array of ResourceSpans in one row of `from`. */
   resourceSpans: string
   /** Array of ScopeSpans of one ResourceSpans. */
@@ -62,15 +64,15 @@ function mapOf(dialect: OtlpDialect, attributes: string): string {
 /** One row a span, with the columns that both the insert and the count of losses need. */
 function spansOf(dialect: OtlpDialect): string {
   const { id, nanoseconds } = dialect
-  return `SELECT span, resource_map, scope_name, scope_version,
+  return `SELECT file, span, resource_map, scope_name, scope_version,
       ${id('span.traceId')} AS trace_id, ${id('span.spanId')} AS span_id, ${id('span.parentSpanId')} AS parent_id,
       ${nanoseconds('span.startTimeUnixNano')} AS started, ${nanoseconds('span.endTimeUnixNano')} AS ended,
       ${flawColumns}
-    FROM (SELECT resource_map, ${dialect.scope('scope_spans', 'name')} AS scope_name, ${dialect.scope('scope_spans', 'version')} AS scope_version,
+    FROM (SELECT file, resource_map, ${dialect.scope('scope_spans', 'name')} AS scope_name, ${dialect.scope('scope_spans', 'version')} AS scope_version,
         arrayJoin(scope_spans.spans) AS span
-      FROM (SELECT resource_map, arrayJoin(${dialect.scopeSpans('resource_spans')}) AS scope_spans
-        FROM (SELECT resource_spans, ${mapOf(dialect, 'resource_spans.resource.attributes')} AS resource_map
-          FROM (SELECT arrayJoin(${dialect.resourceSpans}) AS resource_spans FROM ${dialect.from}))))`
+      FROM (SELECT file, resource_map, arrayJoin(${dialect.scopeSpans('resource_spans')}) AS scope_spans
+        FROM (SELECT file, resource_spans, ${mapOf(dialect, 'resource_spans.resource.attributes')} AS resource_map
+          FROM (SELECT ${dialect.file ?? '0'} AS file, arrayJoin(${dialect.resourceSpans}) AS resource_spans FROM ${dialect.from}))))`
 }
 
 /** The columns of otel_traces over `spansOf`. */
@@ -100,10 +102,13 @@ function columnsOf(dialect: OtlpDialect): string {
 }
 
 /** Inserts every span of the dialect's source and counts what had to be left out or repaired; reports rows, not losses. */
-export function otlpInsert(dialect: OtlpDialect, sink: Sink): Promise<{ inserted: number; leftOut: number }> {
+export function otlpInsert(
+  dialect: OtlpDialect,
+  ...sinks: [Sink, ...Sink[]]
+): Promise<{ inserted: number; leftOut: number }> {
   const { params, settings } = dialect
   return flaggedInsert(
-    { columns: columnsOf(dialect), from: spansOf(dialect), params, settings, flaws: flawLosses },
-    sink,
+    { columns: columnsOf(dialect), from: spansOf(dialect), params, settings, flaws: flawLosses, file: 'file' },
+    ...sinks,
   )
 }

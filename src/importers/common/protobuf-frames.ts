@@ -155,7 +155,7 @@ export function walkFrames(path: string, framing: Framing): FrameReader['state']
   }
 }
 
-function varint(value: number): Uint8Array {
+export function varint(value: number): Uint8Array {
   const bytes: number[] = []
   for (let rest = value; ; rest = Math.floor(rest / 128)) {
     if (rest < 128) return Uint8Array.from([...bytes, rest])

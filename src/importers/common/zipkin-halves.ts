@@ -7,15 +7,14 @@ import { createWriteStream } from 'node:fs'
 import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
 import type { Sink } from '../../model/importer.js'
-import { jsonRowSettings } from './json-rows.js'
 import { spanId, traceId } from './hex-id.js'
 
 /** Columns of the file: the hash of trace and span id, and the hashes of the services on both sides. */
 export const halvesStructure = 'half UInt64, client UInt64, server UInt64'
 
-/** SQL of the hash of a span's identity. */
-export function identity(trace: string, span: string): string {
-  return `cityHash64(${trace}, ${span})`
+/** SQL of the hash of a span's identity; client and server are halves of one span only within one file. */
+export function identity(file: string, trace: string, span: string): string {
+  return `cityHash64(toUInt32(${file}), ${trace}, ${span})`
 }
 
 const structure = 'traceId String, id String, kind String, localEndpoint Tuple(serviceName String)'
@@ -23,7 +22,10 @@ const structure = 'traceId String, id String, kind String, localEndpoint Tuple(s
 /** Identities are written in this many portions, so that no answer of the engine is large. */
 const portions = 256
 
-const halves = (portion: string): string => `SELECT ${identity(traceId('traceId'), spanId('id'))} AS half,
+const halves = (
+  portion: string,
+  file: string,
+): string => `SELECT ${identity(file, traceId('traceId'), spanId('id'))} AS half,
     maxIf(cityHash64(localEndpoint.serviceName), kind = 'CLIENT') AS client, maxIf(cityHash64(localEndpoint.serviceName), kind = 'SERVER') AS server
   FROM file({path:String}, 'JSONEachRow', {structure:String}) WHERE kind IN ('CLIENT', 'SERVER')${portion}
   GROUP BY half HAVING countIf(kind = 'CLIENT') > 0 AND countIf(kind = 'SERVER') > 0`
@@ -34,12 +36,13 @@ export async function writeHalves(
   bucket: string,
   sink: Sink,
   settings: Record<string, string | number>,
+  file: string,
 ): Promise<string | undefined> {
   const rows = await sink.query<{ text: string }>(
     `SELECT arrayStringConcat(arraySort(groupArray(concat(toString(half), '\\t', toString(client), '\\t', toString(server)))), '\\n') AS text
-      FROM (${halves(bucket)}) GROUP BY half % ${portions} ORDER BY half % ${portions}`,
-    { path, structure },
-    { ...jsonRowSettings, ...settings, max_bytes_before_external_group_by: 400 << 20, max_threads: 2 },
+      FROM (${halves(bucket, file)}) GROUP BY half % ${portions} ORDER BY half % ${portions}`,
+    { path, structure: file === '0' ? structure : `${structure}, ${file} UInt32` },
+    { ...settings, max_bytes_before_external_group_by: 400 << 20, max_threads: 2 },
   )
   if (rows.length === 0) return undefined
   const spool = sink.spoolPath('tsv')
