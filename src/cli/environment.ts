@@ -42,7 +42,7 @@ export interface Environment {
   variables: Readonly<Record<string, string | undefined>>
   /** Folder to which relative paths belong. */
   folder: string
-  /** Folder with the packaged sample of `faultline demo`. */
+  /** Recorded traces of the flawed bookshop; those of its mended twin lie beside them, in `mended` instead of `flawed`. */
   demoEvidence: string
   loadEngine(): Promise<RunAudit>
   loadAudits(): Promise<readonly AuditWords[]>

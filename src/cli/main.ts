@@ -41,7 +41,7 @@ const environment: Environment = {
   stderr: outputOf(process.stderr),
   variables: process.env,
   folder: process.cwd(),
-  demoEvidence: fileURLToPath(new URL('../../samples/demo', import.meta.url)),
+  demoEvidence: fileURLToPath(new URL('../../demo/bookshop/recording/flawed/traces.jsonl.gz', import.meta.url)),
   loadEngine: async () => (await import('../engine/run.js')).runAudit,
   loadAudits: async () => (await import('../audits/index.js')).audits,
 }

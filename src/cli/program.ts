@@ -15,7 +15,7 @@ import type { ExitCode } from './exit.js'
 
 const help = `
 Examples:
-  $ faultline demo                          a first report, on a sample
+  $ faultline demo                          a first report, on a recorded shop
   $ faultline audit traces/ -o report.html
   $ faultline explain chatty-pair
 

@@ -48,6 +48,6 @@ describe('demo', () => {
   it('admits that the sample is missing', async () => {
     const run = await runWith(['demo'], { demoEvidence: join(tmpdir(), 'faultline-nothing-here') })
     expect(run.code).toBe(3)
-    expect(run.stderr).toContain('the packaged sample is missing')
+    expect(run.stderr).toContain('the recorded bookshop is missing')
   })
 })

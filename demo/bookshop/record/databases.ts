@@ -11,7 +11,7 @@ const catalogue = `
   CREATE TABLE best_of_day (rank int, book_id int, title text);
   INSERT INTO sections SELECT n, 'Section ' || n FROM generate_series(1, 12) AS n;
   INSERT INTO books SELECT n, 'Volume ' || n, 1 + n % 10, 1 + n % 12, 200 + n, 'A book about ' || n || ' things nobody told you' FROM generate_series(1, 400) AS n;
-  INSERT INTO editions SELECT 1 + n % 400, n / 400, 'edition ' || n FROM generate_series(1, 200000) AS n;
+  INSERT INTO editions SELECT 1 + n % 400, n / 400, 'edition ' || n FROM generate_series(1, 120000) AS n;
   INSERT INTO indexed_editions SELECT 1 + n % 400, n / 400, 'edition ' || n FROM generate_series(1, 1200) AS n;
   CREATE INDEX ON indexed_editions (book_id);
   CREATE INDEX ON books (author_id);

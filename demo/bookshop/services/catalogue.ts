@@ -41,7 +41,7 @@ async function ofAuthor(author: string): Promise<unknown> {
     )
     return rows
   }
-  const { rows } = await books.query<{ id: number }>('SELECT id FROM books WHERE author_id = $1 ORDER BY id LIMIT 14', [
+  const { rows } = await books.query<{ id: number }>('SELECT id FROM books WHERE author_id = $1 ORDER BY id LIMIT 18', [
     author,
   ])
   for (const { id } of rows)

@@ -47,7 +47,7 @@ async function start(): Promise<void> {
   servePrices({
     Quote: async ({ book = 0 }) => ({ prices: [await quote(book)] }),
     LinePrice: async ({ book = 0 }) => {
-      await pause(7)
+      await pause(25)
       return { prices: [await fromDatabase(book)] }
     },
     NetPrice: async ({ book = 0 }) => {

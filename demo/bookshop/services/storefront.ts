@@ -92,7 +92,7 @@ const page =
       layout(request.header('x-reader') ?? '0'),
     ])
     // templates
-    await pause(45)
+    await pause(60)
     return found
   }
 const readerOf = (query: Record<string, unknown>): string => (typeof query.reader === 'string' ? query.reader : '0')

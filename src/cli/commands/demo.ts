@@ -1,12 +1,14 @@
 /**
- * `faultline demo`: the whole way on a sample that comes with the package, so that a first report needs no evidence.
- * It never fails a gate: the sample is faulty on purpose.
+ * `faultline demo`: the whole way on the recorded bookshop that comes with the package, so that a first report needs no evidence.
+ * It never fails a gate: the shop is faulty on purpose.
  */
 import { access } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
 import { Command } from 'commander'
 import { reporters } from '../../report/reporters/index.js'
 import { coverageText, findingsText } from '../../report/verdict-text.js'
 import { fileDestinations, writeReport } from '../destinations.js'
+import { wantsColour } from '../environment.js'
 import type { Environment } from '../environment.js'
 import { runWithProgress } from './audit.js'
 
@@ -16,24 +18,37 @@ const help = `
 Example:
   $ faultline demo                  then open ${fileName} in a browser`
 
+/** Where the mended shop's traces lie, as somebody in `folder` would type it. */
+function twinOf(demoEvidence: string, folder: string): string {
+  const twin = join(dirname(dirname(demoEvidence)), 'mended', 'traces.jsonl.gz')
+  const near = relative(folder, twin)
+  return near.startsWith('..') ? twin : near
+}
+
 export function demoCommand(environment: Environment): Command {
   return new Command('demo')
-    .summary('audit the packaged sample')
-    .description(`Audits a small sample system that comes with Faultline and writes ${fileName} to this folder.`)
+    .summary('audit the recorded bookshop')
+    .description(
+      `Audits the recording of a small bookshop with faults built in, which comes with Faultline, prints the report and writes ${fileName} to this folder.`,
+    )
     .addHelpText('after', help)
     .action(async () => {
-      const { stdout, folder, demoEvidence } = environment
+      const { stdout, variables, folder, demoEvidence } = environment
       const [file] = await fileDestinations([fileName], [], folder)
       const html = reporters.find((entry) => entry.id === 'html')
-      if (file === undefined || html === undefined) throw new Error('the HTML reporter is missing')
+      const terminal = reporters.find((entry) => entry.id === 'terminal')
+      if (file === undefined || html === undefined || terminal === undefined) throw new Error('a reporter is missing')
       await access(demoEvidence).catch(() => {
-        throw new Error(`the packaged sample is missing: ${demoEvidence}`)
+        throw new Error(`the recorded bookshop is missing: ${demoEvidence}`)
       })
       const report = await runWithProgress(environment, [demoEvidence], ['demo'], false)
       await writeReport(file, (await html.load()).render(report, { columns: 80, colour: false }))
+      const options = { columns: stdout.columns ?? 80, colour: wantsColour(stdout, variables) }
+      await stdout.write((await terminal.load()).render(report, options))
       await stdout.write(
         [
-          `The sample system: ${findingsText(report)}.`,
+          '',
+          `The bookshop: ${findingsText(report)}.`,
           `${coverageText(report)}.`,
           '',
           `Report   ${file.path}`,
@@ -42,6 +57,8 @@ export function demoCommand(environment: Environment): Command {
           `  open ${fileName} in a browser`,
           '  faultline explain AUDIT            why a finding matters and how to mend it',
           '  faultline audit traces/            the same on your own traces',
+          `  faultline audit ${twinOf(demoEvidence, folder)}`,
+          '                                     the same shop with every fault mended',
           '  faultline audit --help             formats, gates and examples',
           '',
         ].join('\n'),

@@ -1,0 +1,33 @@
+/** The accuracy of Faultline on the bookshop is a golden: a change of any outcome on either recording shows up here. */
+import { readFileSync } from 'node:fs'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { measureAccuracy, type Accuracy } from '../../scripts/accuracy/pages.js'
+
+let accuracy: Accuracy
+beforeAll(async () => {
+  accuracy = await measureAccuracy()
+}, 300_000)
+
+describe('the bookshop', () => {
+  it('has every planted fault found', () => {
+    expect(accuracy.rows.flatMap((row) => row.misses.map((place) => `${row.audit}: ${place}`))).toEqual([])
+    expect(accuracy.totals.recall).toBe(1)
+  })
+
+  it('is blamed for hardly anything else', () => {
+    expect(accuracy.totals.precision).toBeGreaterThanOrEqual(0.95)
+  })
+
+  it('has nothing at warning or above once it is mended', () => {
+    expect(accuracy.rows.flatMap((row) => row.mended.map((text) => `${row.audit}: ${text}`))).toEqual([])
+  })
+
+  it('can be judged by every audit once it is mended', () => {
+    const judged = new Set(['pass', 'fail'])
+    expect(accuracy.rows.filter((row) => !judged.has(row.outcomeOnMended)).map((row) => row.audit)).toEqual([])
+  })
+
+  it.each(['docs/accuracy.md', 'demo/bookshop/FAULTS.md'] as const)('%s is what `npm run accuracy` writes', (path) => {
+    expect(accuracy.pages[path]).toBe(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'))
+  })
+})
