@@ -57,5 +57,5 @@ export function flawedSystem(): System {
 export const goldenSystems: readonly GoldenSystem[] = [
   { name: 'clean', evidence: { lines: () => toOtlpJsonLines(cleanSystem({ tracesEach: 110 }).spans) } },
   { name: 'flawed', evidence: { lines: () => toOtlpJsonLines(flawedSystem().spans) } },
-  { name: 'demo', evidence: { recording: fileURLToPath(new URL('../../samples/demo/traces.jsonl.gz', import.meta.url)) } },
+  { name: 'demo', evidence: { recording: fileURLToPath(new URL('../../demo/bookshop/recording/flawed/traces.jsonl.gz', import.meta.url)) } },
 ]
