@@ -63,6 +63,12 @@ export const losses: readonly Loss[] = [
       'Their duration counts as 0. Look for spans exported before they ended, or a clock that was set back while they ran.',
   },
   {
+    id: 'nested-too-deep',
+    title: 'Spans with attributes nested too deep to be read',
+    advice:
+      'They were kept, and the value says where it breaks off. Flatten such attributes, or export OTLP/JSON, which is read deeper than protobuf.',
+  },
+  {
     id: 'missing-process',
     title: 'Spans whose process is not in the file',
     advice:

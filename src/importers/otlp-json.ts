@@ -16,15 +16,15 @@ import { otlpInsert, otlpSettings, type OtlpDialect } from './common/otlp-select
 const value =
   'Tuple(stringValue String, intValue String, doubleValue String, boolValue String, bytesValue String, arrayValue String, kvlistValue String)'
 const pairs = `Array(Tuple(key String, value ${value}))`
-const scope = 'Tuple(name String, version String)'
+const scope = `Tuple(name String, version String, attributes ${pairs})`
 const span = `Tuple(traceId String, spanId String, parentSpanId String, traceState String, name String, kind String,
   startTimeUnixNano String, endTimeUnixNano String, attributes ${pairs},
   events Array(Tuple(timeUnixNano String, name String, attributes ${pairs})),
   links Array(Tuple(traceId String, spanId String, traceState String, attributes ${pairs})),
   status Tuple(code String, message String),
-  droppedAttributesCount String, droppedEventsCount String, droppedLinksCount String)`
-const scopeSpans = `Array(Tuple(scope ${scope}, instrumentationLibrary ${scope}, spans Array(${span})))`
-const members = `resource Tuple(attributes ${pairs}), scopeSpans ${scopeSpans}, instrumentationLibrarySpans ${scopeSpans}`
+  flags String, droppedAttributesCount String, droppedEventsCount String, droppedLinksCount String)`
+const scopeSpans = `Array(Tuple(scope ${scope}, instrumentationLibrary ${scope}, schemaUrl String, spans Array(${span})))`
+const members = `resource Tuple(attributes ${pairs}), schemaUrl String, scopeSpans ${scopeSpans}, instrumentationLibrarySpans ${scopeSpans}`
 const resourceSpans = `Array(Tuple(${members}))`
 const requests = `resourceSpans ${resourceSpans}, batches ${resourceSpans}, trace Tuple(resourceSpans ${resourceSpans}, batches ${resourceSpans})`
 
@@ -48,7 +48,7 @@ function dialectOf(path: string, holds: 'requests' | 'resource-spans'): OtlpDial
     resourceSpans:
       holds === 'requests'
         ? 'arrayConcat(resourceSpans, batches, trace.resourceSpans, trace.batches)'
-        : `[CAST((resource, scopeSpans, instrumentationLibrarySpans) AS Tuple(${members}))]`,
+        : `[CAST((resource, schemaUrl, scopeSpans, instrumentationLibrarySpans) AS Tuple(${members}))]`,
     id: (field) => {
       const decoded = `tryBase64Decode(concat(replaceAll(replaceAll(${field}, '-', '+'), '_', '/'), repeat('=', (4 - length(${field}) % 4) % 4)))`
       return `multiIf(length(${field}) IN (0, 16, 32), lower(${field}), length(${decoded}) IN (8, 16), lower(hex(${decoded})), ${field})`
@@ -59,6 +59,9 @@ function dialectOf(path: string, holds: 'requests' | 'resource-spans'): OtlpDial
       const index = `indexOf([${names.map((name) => `'${name}'`).join(', ')}], ${field})`
       return `multiIf(${field} = '', 0, ${index} > 0, ${index} - 1, toUInt64OrZero(${field}))`
     },
+    scopeAttributes: (scopeSpans) =>
+      `arrayConcat(${scopeSpans}.scope.attributes, ${scopeSpans}.instrumentationLibrary.attributes)`,
+    tooDeep: () => '0',
     // One arm is set at most, so joining the scalar arms gives it.
     text: (field) => `multiIf(${field}.arrayValue != '', ${nestedText('arrayValue', `${field}.arrayValue`)},
       ${field}.kvlistValue != '', ${nestedText('kvlistValue', `${field}.kvlistValue`)},

@@ -9,7 +9,7 @@ import { UnreadableEvidence, type Importer, type OpenSource, type Sink, type Sou
 import { nestedText } from './common/any-value.js'
 import { isParseError } from './common/engine-error.js'
 import { writeJointMessages } from './common/joint-messages.js'
-import { otlpProto, requestColumns, resourceSpansColumns } from './common/otlp-proto.js'
+import { levels, otlpProto, requestColumns, resourceSpansColumns } from './common/otlp-proto.js'
 import { otlpInsert, otlpSettings, type OtlpDialect } from './common/otlp-select.js'
 import { reframe, walkFrames, type Framing } from './common/protobuf-frames.js'
 import { framingOf } from './common/protobuf-shape.js'
@@ -18,6 +18,13 @@ import { framingOf } from './common/protobuf-shape.js'
 const withoutAbsent = (json: string): string => {
   const absent = '"[a-z]+Value":(?:null|\\\\{"values":\\\\[\\\\]\\\\})'
   return `replaceRegexpAll(replaceRegexpAll(${json}, '${absent},', ''), ',?${absent}', '')`
+}
+
+/** SQL: a value has an array or a map below the innermost level that is read. */
+function tooDeep(value: string, depth = levels): string {
+  if (depth === 0) return `(${value}.arrayValue IS NOT NULL OR ${value}.kvlistValue IS NOT NULL)`
+  const name = `v${depth}`
+  return `(arrayExists(${name} -> ${tooDeep(name, depth - 1)}, ${value}.arrayValue.values) OR arrayExists(${name} -> ${tooDeep(`${name}.value`, depth - 1)}, ${value}.kvlistValue.values))`
 }
 
 /** A spool of messages, each after its length as a varint. */
@@ -42,12 +49,16 @@ function dialectOf({ path, message, schema }: Spool): OtlpDialect {
       output_format_json_quote_denormals: 1,
     },
     resourceSpans:
-      message === 'Request' ? 'resourceSpans' : `[CAST((resource, scopeSpans) AS Tuple(${resourceSpansColumns}))]`,
+      message === 'Request'
+        ? 'resourceSpans'
+        : `[CAST((resource, scopeSpans, schemaUrl) AS Tuple(${resourceSpansColumns}))]`,
     scopeSpans: (resourceSpans) => `${resourceSpans}.scopeSpans`,
     id: (field) => `lower(hex(${field}))`,
     nanoseconds: (field) => field,
     counter: (field) => field,
     number: (field) => `toUInt64(greatest(${field}, 0))`,
+    scopeAttributes: (scopeSpans) => `${scopeSpans}.scope.attributes`,
+    tooDeep: (attributes) => `arrayExists(pair -> ${tooDeep('pair.value')}, ${attributes})`,
     // One arm is set at most, so joining the scalar arms gives it; that is cheaper than asking for each in turn.
     text: (field) => {
       const scalar = (arm: string): string => `ifNull(toString(${field}.${arm}), '')`

@@ -3,7 +3,8 @@
  * What is easily got wrong: field numbers alone are the contract, so names are free, and fields left out are skipped in reading.
  * AnyValue is recursive, which the engine cannot read, so it is unrolled: `AnyValue0` is the innermost that is read.
  */
-const levels = 2
+/** How deep values may be nested: a value, and what lies in it, and what lies in that. */
+export const levels = 2
 
 /** A field of our own in requests that were written one after another from many files: the number of the file. */
 export const fileField = 100_000
@@ -23,15 +24,15 @@ message KeyValueList${depth} { repeated KeyValue${depth} values = 1; }`
 export const otlpProto = `syntax = "proto3";
 ${valueMessages}
 message Resource { repeated KeyValue${levels} attributes = 1; }
-message Scope { string name = 1; string version = 2; }
+message Scope { string name = 1; string version = 2; repeated KeyValue${levels} attributes = 3; }
 message Status { string message = 2; int32 code = 3; }
 message Event { fixed64 timeUnixNano = 1; string name = 2; repeated KeyValue${levels} attributes = 3; }
 message Link { bytes traceId = 1; bytes spanId = 2; string traceState = 3; repeated KeyValue${levels} attributes = 4; }
 message Span { bytes traceId = 1; bytes spanId = 2; string traceState = 3; bytes parentSpanId = 4; string name = 5; int32 kind = 6;
   fixed64 startTimeUnixNano = 7; fixed64 endTimeUnixNano = 8; repeated KeyValue${levels} attributes = 9; uint32 droppedAttributesCount = 10;
-  repeated Event events = 11; uint32 droppedEventsCount = 12; repeated Link links = 13; uint32 droppedLinksCount = 14; Status status = 15; }
-message ScopeSpans { Scope scope = 1; repeated Span spans = 2; }
-message ResourceSpans { Resource resource = 1; repeated ScopeSpans scopeSpans = 2; }
+  repeated Event events = 11; uint32 droppedEventsCount = 12; repeated Link links = 13; uint32 droppedLinksCount = 14; Status status = 15; fixed32 flags = 16; }
+message ScopeSpans { Scope scope = 1; repeated Span spans = 2; string schemaUrl = 3; }
+message ResourceSpans { Resource resource = 1; repeated ScopeSpans scopeSpans = 2; string schemaUrl = 3; }
 message Request { repeated ResourceSpans resourceSpans = 1; uint32 faultlineFile = ${fileField}; }
 `
 
@@ -52,10 +53,10 @@ const span = `Tuple(traceId String, spanId String, traceState String, parentSpan
   startTimeUnixNano UInt64, endTimeUnixNano UInt64, attributes ${pairs}, droppedAttributesCount UInt32,
   events Array(Tuple(timeUnixNano UInt64, name String, attributes ${pairs})), droppedEventsCount UInt32,
   links Array(Tuple(traceId String, spanId String, traceState String, attributes ${pairs})), droppedLinksCount UInt32,
-  status Tuple(message String, code Int32))`
-const scopeSpans = `Array(Tuple(scope Tuple(name String, version String), spans Array(${span})))`
+  status Tuple(message String, code Int32), flags UInt32)`
+const scopeSpans = `Array(Tuple(scope Tuple(name String, version String, attributes ${pairs}), spans Array(${span}), schemaUrl String))`
 
 /** Columns of one ResourceSpans message. */
-export const resourceSpansColumns = `resource Tuple(attributes ${pairs}), scopeSpans ${scopeSpans}`
+export const resourceSpansColumns = `resource Tuple(attributes ${pairs}), scopeSpans ${scopeSpans}, schemaUrl String`
 /** Columns of one Request message (ExportTraceServiceRequest, or TracesData, which is the same). */
 export const requestColumns = `resourceSpans Array(Tuple(${resourceSpansColumns}))`

@@ -28,6 +28,10 @@ export interface OtlpDialect {
   number(field: string, names: readonly string[]): string
   /** Text of the AnyValue at `field`. */
   text(field: string): string
+  /** Array of the attributes of the scope of one ScopeSpans. */
+  scopeAttributes(scopeSpans: string): string
+  /** Condition: one of these attributes is nested deeper than can be read. */
+  tooDeep(attributes: string): string
   /** Name or version of the instrumentation scope of one ScopeSpans. */
   scope(scopeSpans: string, field: 'name' | 'version'): string
 }
@@ -64,14 +68,19 @@ function mapOf(dialect: OtlpDialect, attributes: string): string {
 /** One row a span, with the columns that both the insert and the count of losses need. */
 function spansOf(dialect: OtlpDialect): string {
   const { id, nanoseconds } = dialect
-  return `SELECT file, span, resource_map, scope_name, scope_version,
+  const scopeKept = `arrayConcat(
+        arrayMap(pair -> (concat('otel.scope.', pair.key), ${dialect.text('pair.value')}), ${dialect.scopeAttributes('scope_spans')}),
+        if(scope_spans.schemaUrl = '', [], [('otel.scope.schema_url', scope_spans.schemaUrl)]))`
+  const resourceMap = mapOf(dialect, 'resource_spans.resource.attributes')
+  return `SELECT file, span, resource_map, scope_name, scope_version, scope_kept,
       ${id('span.traceId')} AS trace_id, ${id('span.spanId')} AS span_id, ${id('span.parentSpanId')} AS parent_id,
       ${nanoseconds('span.startTimeUnixNano')} AS started, ${nanoseconds('span.endTimeUnixNano')} AS ended,
-      ${flawColumns}
-    FROM (SELECT file, resource_map, ${dialect.scope('scope_spans', 'name')} AS scope_name, ${dialect.scope('scope_spans', 'version')} AS scope_version,
+      ${flawColumns},
+      ${dialect.tooDeep('span.attributes')} AS too_deep
+    FROM (SELECT file, resource_map, ${scopeKept} AS scope_kept, ${dialect.scope('scope_spans', 'name')} AS scope_name, ${dialect.scope('scope_spans', 'version')} AS scope_version,
         arrayJoin(scope_spans.spans) AS span
       FROM (SELECT file, resource_map, arrayJoin(${dialect.scopeSpans('resource_spans')}) AS scope_spans
-        FROM (SELECT file, resource_spans, ${mapOf(dialect, 'resource_spans.resource.attributes')} AS resource_map
+        FROM (SELECT file, resource_spans, if(resource_spans.schemaUrl = '', ${resourceMap} AS plain_map, mapConcat(plain_map, map('otel.resource.schema_url', resource_spans.schemaUrl))) AS resource_map
           FROM (SELECT ${dialect.file ?? '0'} AS file, arrayJoin(${dialect.resourceSpans}) AS resource_spans FROM ${dialect.from}))))`
 }
 
@@ -87,8 +96,12 @@ function columnsOf(dialect: OtlpDialect): string {
     key: `otel.dropped_${what}_count`,
     count: counter(`span.dropped${what[0]?.toUpperCase()}${what.slice(1)}Count`),
   }))
-  const keptCounters = `arrayFilter(pair -> pair.2 != '0', [${dropped.map(({ key, count }) => `('${key}', toString(${count}))`).join(', ')}])`
-  const anyDropped = dropped.map(({ count }) => `${count} > 0`).join(' OR ')
+  // Sampled (1) and remote parent (768) say what the trace itself says.
+  const flags = counter('span.flags')
+  const oddFlags = `bitAnd(${flags}, 4294966526) > 0`
+  const pairs = [...dropped, { key: 'otel.span.flags', count: `if(${oddFlags}, ${flags}, 0)` }]
+  const keptCounters = `arrayConcat(scope_kept, arrayFilter(pair -> pair.2 != '0', [${pairs.map(({ key, count }) => `('${key}', toString(${count}))`).join(', ')}]))`
+  const anyDropped = [...dropped.map(({ count }) => `${count} > 0`), oddFlags, 'notEmpty(scope_kept)'].join(' OR ')
   return `${time('started')}, trace_id, span_id, if(match(parent_id, '[^0]'), parent_id, ''), span.traceState, span.name,
     ${name(kinds, number('span.kind', kindNames))},
     resource_map['service.name'], resource_map, scope_name, scope_version,
@@ -108,7 +121,14 @@ export function otlpInsert(
 ): Promise<{ inserted: number; leftOut: number }> {
   const { params, settings } = dialect
   return flaggedInsert(
-    { columns: columnsOf(dialect), from: spansOf(dialect), params, settings, flaws: flawLosses, file: 'file' },
+    {
+      columns: columnsOf(dialect),
+      from: spansOf(dialect),
+      params,
+      settings,
+      flaws: { ...flawLosses, too_deep: 'nested-too-deep' },
+      file: 'file',
+    },
     ...sinks,
   )
 }
