@@ -12,8 +12,9 @@ export const cacheNumbers = {
 } as const
 export type CacheHost = keyof typeof cacheNumbers
 
-export function database(host: string, name: string): Pool {
-  return new Pool({ host, port: 5432, user: 'postgres', database: name, max: 10 })
+/** `most` connections; a query that waits for one would be traced below whoever gave it back. */
+export function database(host: string, name: string, most = 10): Pool {
+  return new Pool({ host, port: 5432, user: 'postgres', database: name, max: most })
 }
 
 export function cache(host: CacheHost): Redis {

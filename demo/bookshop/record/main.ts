@@ -8,7 +8,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
-import { setPriority } from 'node:os'
+import { availableParallelism, loadavg, setPriority } from 'node:os'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { play, type Plan } from '../load/shoppers'
@@ -113,6 +113,11 @@ async function record(variant: Variant): Promise<void> {
     say(`${variant}: ${plan.seconds} seconds of shoppers`)
     const recordedAt = new Date().toISOString()
     const answers = await play(plan)
+    const [load = 0] = loadavg()
+    if (load > availableParallelism())
+      say(
+        `${variant}: the machine was busy (load ${load.toFixed(1)}), and the times in the recording tell of it: best record again`,
+      )
     await pause(4000)
     keep('queues.jsonl.gz', await queues(), true)
     keep('definitions.json', await queueDefinitions())

@@ -6,7 +6,7 @@ import { price } from '../platform/rpc'
 import { cache, database, jittered } from '../platform/stores'
 import { bestsellers, settings } from './catalogue-cache'
 
-const books = database('pg-catalogue', 'bookshop_catalogue')
+const books = database('pg-catalogue', 'bookshop_catalogue', 25)
 const shelf = cache('redis-catalogue')
 let views = 0
 
