@@ -1,5 +1,5 @@
 /** OTLP in every shape: all samples of the bookshop hold the same six spans, whatever the encoding, and damage loses only what it hits. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import protobuf from 'protobufjs'
@@ -80,6 +80,11 @@ describe('sound OTLP', () => {
     for (const row of rows) delete (row.ResourceAttributes as Record<string, string>)['otel.resource.schema_url']
     expect(rows).toEqual(expected)
   })
+})
+
+it('reading protobuf leaves nothing where the program runs', async () => {
+  await readInto(store, join(samples, 'otlp-protobuf/request.pb'))
+  expect(readdirSync(process.cwd())).not.toContain('__cache__')
 })
 
 describe('fields without a column', () => {
