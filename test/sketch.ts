@@ -30,7 +30,7 @@
  *   // On calls: host, port, peerService, networkMs, lost (context), uninstrumentedClient, unawaited, route: false, server: {…}.
  *   toOtlpJson(shop.spans) · toOtlpJsonLines · toOtlpProtobuf(spans, 'delimited') · toJaegerJson · toZipkinJson(spans, { shared: true }) · toRows
  */
-export { sketch, System, Trace } from './sketch/builder.js'
+export { sketch, System } from './sketch/builder.js'
 export { Message, Scope } from './sketch/scope.js'
 export type * from './sketch/options.js'
 export type * from './sketch/span.js'

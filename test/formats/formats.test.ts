@@ -38,7 +38,10 @@ function write(name: string, spans: readonly SketchSpan[]): void {
 
 /** A shared span has one id for both its halves: the importer makes the server's, and ties between proofs go by id. */
 function withoutProofs({ system, families, audits }: Judged): object {
-  const bare = audits.map((audit) => ({ ...audit, findings: audit.findings.map(({ proof: _, ...rest }) => rest) }))
+  const bare = audits.map((audit) => ({
+    ...audit,
+    findings: audit.findings.map((finding) => ({ ...finding, proof: undefined })),
+  }))
   return { system, families, audits: bare }
 }
 
