@@ -36,6 +36,7 @@ export async function runAudit(options: RunOptions): Promise<Report> {
   try {
     await createTables(store)
     const evidence = await staged('import', progress, () => readEvidence(store, options.evidence, progress))
+    store.expect(evidence.reduce((sum, each) => sum + each.rows.spans, 0))
     const prepared = await staged('normalise', progress, () => prepare(store))
     const losses = wholeLosses(prepared)
     if (losses.length > 0) evidence.push({ source: 'all evidence together', importer: '', rows: { spans: 0 }, losses })
