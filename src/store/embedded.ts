@@ -5,8 +5,9 @@
 import { createClient, type ClickHouseClient } from '@clickhouse/client'
 import { drainPending } from 'chdb'
 import { createChdbConnection } from 'chdb/connection'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Settings, Store } from './store.js'
@@ -51,18 +52,21 @@ export interface EmbeddedStore extends Store {
   abandon(): void
 }
 
-/** The engine's threads write on, and make folders anew, until they notice that their files are gone: a few looks, not one. */
+/**
+ * The engine's threads cannot be stopped, and make their folders anew until the process is gone. So what can be removed is removed
+ * now, and a small process that outlives this one removes what they have made since.
+ */
 function removeUnderWriters(folder: string): void {
-  const pause = new Int32Array(new SharedArrayBuffer(4))
-  for (let looks = 0, gone = 0; looks < 50 && gone < 3; looks++) {
-    gone = existsSync(folder) ? 0 : gone + 1
-    try {
-      rmSync(folder, { recursive: true, force: true })
-    } catch {
-      // A file appeared in a folder while that was being emptied.
-    }
-    Atomics.wait(pause, 0, 0, 20)
+  try {
+    rmSync(folder, { recursive: true, force: true })
+  } catch {
+    // A file appeared in a folder while that was being emptied.
   }
+  const sweep = 'while kill -0 "$1" 2>/dev/null; do sleep 0.05; done; rm -rf -- "$2"'
+  spawn('/bin/sh', ['-c', sweep, 'sh', process.pid.toString(), folder], { detached: true, stdio: 'ignore' })
+    // Without a shell, the folder stays for the system to sweep.
+    .on('error', () => undefined)
+    .unref()
 }
 
 /** Opens an empty store under the system's temporary folder (or `parent`). */

@@ -229,7 +229,7 @@ describe('a run among others', () => {
     const { code, stdout, stderr } = await running.ended
     expect({ code, stdout }).toEqual({ code: signal === 'SIGINT' ? 130 : 143, stdout: '' })
     expect(stderr).toBe('\nfaultline: stopped\n')
-    expect(stranger.leftovers()).toEqual([])
+    await expect.poll(() => stranger.leftovers(), { timeout: 20_000 }).toEqual([])
     expect(stranger.files()).toEqual(['big.jsonl'])
   })
 
