@@ -11,6 +11,7 @@ import type { AuditReport } from '../model/report.js'
 export type LimitOverrides = Readonly<Record<string, Readonly<Record<string, number>>>>
 
 const mostProofs = 10
+const mostMarkedSpans = 50
 const mostFindings = 1_000
 
 /** Effects rarer than this share are invisible when `samples` observations show none (rule of three, 95 %). */
@@ -87,7 +88,7 @@ function finish(id: string, draft: FindingDraft): Finding {
     ...(draft.share !== undefined && { share: Math.min(1, Math.max(0, draft.share)) }),
     proof: {
       traceIds: draft.proof.traceIds.slice(0, mostProofs),
-      spanIds: draft.proof.spanIds.slice(0, 50),
+      spanIds: draft.proof.spanIds.slice(0, mostMarkedSpans),
       samples: draft.proof.samples,
     },
   }

@@ -23,7 +23,7 @@ export interface Place {
   path?: string[]
 }
 
-/** Evidence of one finding that a reader can look up. At most ten of each id. */
+/** Evidence of one finding that a reader can look up: at most ten traces, and fifty spans of the first. */
 export interface Proof {
   traceIds: string[]
   /** The offending spans in the first trace of `traceIds`, for marking them in its waterfall; may be empty. */

@@ -64,7 +64,7 @@ const place = z
 const proof = z
   .strictObject({
     traceIds: z.array(text).max(10),
-    spanIds: z.array(text).max(10).describe('Offending spans in the first trace.'),
+    spanIds: z.array(text).max(50).describe('Offending spans in the first trace.'),
     samples: count.describe('Observations behind the finding.'),
   })
   .meta({ id: 'Proof' }) satisfies z.ZodType<Proof>
