@@ -26,7 +26,7 @@ export function zipkinAttributes(tag: (name: string) => string, remote: string):
       name: 'db.system',
       unless: ['db.system.name'],
       value: `multiIf(${first(tag('cassandra.query'), tag('cassandra.keyspace'))} != '', 'cassandra',
-        ${first(tag('mongodb.command'), tag('mongodb.collection'))} != '', 'mongodb', ${tag('sql.query')} != '', ${databaseNamed(`${remote}.serviceName`)}, '')`,
+        ${first(tag('mongodb.command'), tag('mongodb.collection'))} != '', 'mongodb', ${tag('sql.query')} != '', if(${databaseNamed(`${remote}.serviceName`)} = '', 'other_sql', ${databaseNamed(`${remote}.serviceName`)}), '')`,
     },
     { name: 'db.name', unless: ['db.namespace'], value: tag('cassandra.keyspace') },
     { name: 'db.mongodb.collection', unless: ['db.collection.name'], value: tag('mongodb.collection') },
