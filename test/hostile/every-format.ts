@@ -3,6 +3,7 @@ import schema from '@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json' wi
 import Draft04Module from 'ajv-draft-04'
 import addFormatsModule from 'ajv-formats'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import stringWidth from 'string-width'
 import { expect } from 'vitest'
 import type { Report } from '../../src/model/report.js'
 import { reportJsonSchema } from '../../src/report/report-schema.js'
@@ -47,7 +48,7 @@ export async function expectInert(report: Report): Promise<void> {
   const longest = Math.max(
     ...of('terminal')
       .split('\n')
-      .map((line) => [...line].length),
+      .map((line) => stringWidth(line)),
   )
   expect(longest).toBeLessThanOrEqual(80)
 }
