@@ -2,10 +2,12 @@
 import type { AnyAudit, AnyExample } from '../../src/model/audit.js'
 import { families } from '../../src/report/families.js'
 import { quantityText } from '../../src/report/quantity-text.js'
-import { blankRows, type SurveyRows } from '../../src/survey/rows.js'
+import { blankCharterRows } from '../../src/model/charter.js'
+import { blankRows } from '../../src/survey/rows.js'
 import { cell, code, generatedNote, page, prose, table } from './markdown.js'
 
 const mostRows = 5
+const blanks: Readonly<Record<string, object>> = { ...blankRows, ...blankCharterRows }
 
 export function auditPage(audit: AnyAudit): string {
   const family = families.find(({ id }) => id === audit.family)
@@ -48,10 +50,7 @@ export function auditPage(audit: AnyAudit): string {
 function evidenceOf(audit: AnyAudit): { of: string; least: number; advice: string } {
   const example = audit.examples.fires[0]
   const rows = Object.fromEntries(
-    audit.needs.map((need) => [
-      need,
-      (example?.rows[need] ?? []).map((row) => ({ ...blankRows[need as keyof SurveyRows], ...row })),
-    ]),
+    audit.needs.map((need) => [need, (example?.rows[need] ?? []).map((row) => ({ ...blanks[need], ...row }))]),
   )
   const limits = Object.fromEntries(Object.entries(audit.limits).map(([id, limit]) => [id, limit.default]))
   return audit.evidence(rows as never, limits as never)

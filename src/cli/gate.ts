@@ -11,7 +11,9 @@ export type Gate = (typeof gates)[number]
 /** A failed gate is told before a broken audit: the findings are real either way. */
 export function exitCodeOf(report: Report, gate: Gate): ExitCode {
   const counted: readonly Severity[] = gate === 'never' ? [] : severities.slice(0, severities.indexOf(gate) + 1)
-  const failed = report.audits.some((audit) => audit.findings.some((finding) => counted.includes(finding.severity)))
+  const failed = report.audits.some((audit) =>
+    audit.findings.some((finding) => finding.waived === undefined && counted.includes(finding.severity)),
+  )
   if (failed) return exitCodes.failed
   return report.audits.some((audit) => audit.outcome === 'error') ? exitCodes.broken : exitCodes.passed
 }

@@ -1,34 +1,49 @@
 /** From base tables to judged audits: survey what is needed, audit, describe the system, fetch the proofs. */
 import { audits } from '../audits/index.js'
 import type { AnyAudit } from '../model/audit.js'
+import { blankCharterRows, type Charter } from '../model/charter.js'
 import { severities } from '../model/finding.js'
-import type { AuditReport, Exhibit, SystemReport } from '../model/report.js'
+import type { AuditReport, CharterReport, Exhibit, SystemReport } from '../model/report.js'
 import type { Store } from '../store/store.js'
 import { survey, type RelationName } from '../survey/survey.js'
-import { runOneAudit, type LimitOverrides } from './auditor.js'
+import { runOneAudit } from './auditor.js'
+import { charterRows } from './charter-rows.js'
 import { readExhibits } from './exhibits.js'
+import { auditLimits, type LimitOverrides } from './limits.js'
 import { silent, type Progress } from './progress.js'
 import { systemNeeds, systemReport } from './system.js'
+import { traceability } from './traceability.js'
+import { applyWaivers } from './waivers.js'
 
 export interface Judgement {
   system: SystemReport
   audits: AuditReport[]
   exhibits: Exhibit[]
+  charter?: CharterReport
+}
+
+export interface JudgingOptions {
+  limits?: LimitOverrides | undefined
+  charter?: Charter | undefined
+  /** ISO date that the charter's dates are compared with; the end of the evidence when left out. */
+  asOf?: string | undefined
+  progress?: Progress | undefined
 }
 
 /** `store` must hold the base tables (survey/prepare.ts). */
 export async function auditStore(
   store: Store,
-  limits: LimitOverrides = {},
-  progress: Progress = silent,
+  { limits = {}, charter, asOf, progress = silent }: JudgingOptions = {},
 ): Promise<Judgement> {
   const needs = new Set<RelationName>(systemNeeds)
-  for (const audit of audits) for (const need of audit.needs) needs.add(need as RelationName)
+  for (const audit of audits) {
+    for (const need of audit.needs) if (!(need in blankCharterRows)) needs.add(need as RelationName)
+  }
 
   const surveyStart = performance.now()
   progress.emit({ kind: 'stage-start', stage: 'survey', parts: needs.size })
   let relationStart = surveyStart
-  const rows = await survey(store, needs, (relation, count) => {
+  const surveyed = await survey(store, needs, (relation, count) => {
     const now = performance.now()
     progress.emit({ kind: 'relation-done', relation, rows: count, durationMs: now - relationStart })
     relationStart = now
@@ -37,7 +52,17 @@ export async function auditStore(
 
   const auditStart = performance.now()
   progress.emit({ kind: 'stage-start', stage: 'audits', parts: audits.length })
-  const reports = audits.map((audit: AnyAudit) => runOneAudit(audit, rows, limits))
+  const system = systemReport(surveyed)
+  const declared = charterRows(charter, asOf ?? system.window.end.slice(0, 10))
+  const rows = { ...surveyed, ...declared }
+  const reports = audits.map((audit: AnyAudit) => {
+    const report = runOneAudit(audit, rows, auditLimits(audit.id, charter?.limits ?? [], limits))
+    const { charterWaivers, charter: stated } = declared
+    const findings = report.findings.map((finding) =>
+      applyWaivers(audit.id, finding, charterWaivers, stated[0]?.asOf ?? ''),
+    )
+    return { ...report, findings }
+  })
   const findings = reports
     .flatMap((report) => report.findings)
     .sort(
@@ -48,5 +73,10 @@ export async function auditStore(
     )
   const exhibits = await readExhibits(store, findings)
   progress.emit({ kind: 'stage-done', stage: 'audits', durationMs: performance.now() - auditStart })
-  return { system: systemReport(rows), audits: reports, exhibits }
+  return {
+    system,
+    audits: reports,
+    exhibits,
+    ...(charter && { charter: traceability(charter, declared, reports) }),
+  }
 }

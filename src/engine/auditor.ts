@@ -6,10 +6,9 @@ import { fingerprint } from '../lib/fingerprint.js'
 import type { AnyAudit, Evidence } from '../model/audit.js'
 import { severities, type Finding, type FindingDraft } from '../model/finding.js'
 import type { AuditReport } from '../model/report.js'
+import { liesIn, type AuditLimits } from './limits.js'
 
-/** Limits that differ from the defaults: audit id → limit id → value. */
-export type LimitOverrides = Readonly<Record<string, Readonly<Record<string, number>>>>
-
+const noLimits: AuditLimits = { everywhere: {}, scopes: [] }
 const mostProofs = 10
 const mostMarkedSpans = 50
 const mostFindings = 1_000
@@ -20,9 +19,9 @@ export function floorOf(samples: number): number {
 }
 
 /** `rows` holds the relations that the audit needs. Never throws: a broken audit has the outcome `error`. */
-export function runOneAudit(audit: AnyAudit, rows: unknown, overrides: LimitOverrides = {}): AuditReport {
+export function runOneAudit(audit: AnyAudit, rows: unknown, limits: AuditLimits = noLimits): AuditReport {
   const values: Record<string, number> = {}
-  for (const [id, limit] of Object.entries(audit.limits)) values[id] = overrides[audit.id]?.[id] ?? limit.default
+  for (const [id, limit] of Object.entries(audit.limits)) values[id] = limits.everywhere[id] ?? limit.default
   const words = {
     id: audit.id,
     family: audit.family,
@@ -43,7 +42,7 @@ export function runOneAudit(audit: AnyAudit, rows: unknown, overrides: LimitOver
   }
   try {
     const evidence = audit.evidence(rows as never, values as never)
-    return { ...words, ...judge(audit, rows, values, evidence) }
+    return { ...words, ...judge(audit, rows, values, evidence, limits) }
   } catch (error) {
     const reason = `The audit itself broke: ${error instanceof Error ? error.message : String(error)}`
     return { ...words, outcome: 'error', reason, samples: 0, of: 'observations', blind: [], findings: [] }
@@ -52,7 +51,13 @@ export function runOneAudit(audit: AnyAudit, rows: unknown, overrides: LimitOver
 
 type Verdict = Pick<AuditReport, 'outcome' | 'reason' | 'floor' | 'samples' | 'of' | 'blind' | 'findings'>
 
-function judge(audit: AnyAudit, rows: unknown, values: Record<string, number>, evidence: Evidence): Verdict {
+function judge(
+  audit: AnyAudit,
+  rows: unknown,
+  values: Record<string, number>,
+  evidence: Evidence,
+  { scopes }: AuditLimits,
+): Verdict {
   const { samples, of } = evidence
   const blind = [...(evidence.blind ?? [])].sort()
   if (!evidence.applicable) {
@@ -69,7 +74,16 @@ function judge(audit: AnyAudit, rows: unknown, values: Record<string, number>, e
     const reason = `Saw ${samples} ${of}, needs ${Math.max(1, evidence.least)}. ${evidence.advice}`
     return { outcome: 'not-evaluable', reason, samples, of, blind, findings: [] }
   }
-  const findings = rank(audit.audit(rows as never, values as never).map((draft) => finish(audit.id, draft)))
+  const drafts = (set: Record<string, number>) => audit.audit(rows as never, set as never)
+  // Of two scopes that hold for one place, the later one holds.
+  const scopeOf = ({ where }: FindingDraft) => scopes.findLastIndex((scope) => liesIn(where, scope))
+  const judged = [
+    ...drafts(values).filter((draft) => scopeOf(draft) < 0),
+    ...scopes.flatMap((scope, index) =>
+      drafts({ ...values, ...scope.values }).filter((draft) => scopeOf(draft) === index),
+    ),
+  ]
+  const findings = rank(judged.map((draft) => finish(audit.id, draft)))
   if (findings.length > 0) return { outcome: 'fail', samples, of, blind, findings: findings.slice(0, mostFindings) }
   return { outcome: 'pass', floor: floorOf(samples), samples, of, blind, findings: [] }
 }

@@ -2,13 +2,14 @@
 import { readFileSync, statSync } from 'node:fs'
 import { importEvidence, type ImportedEvidence } from '../importers/index.js'
 import { lossOf } from '../importers/losses.js'
+import type { Charter } from '../model/charter.js'
 import type { EvidenceReport, LossCount, Report } from '../model/report.js'
 import { familyReports } from '../report/families.js'
 import { openEmbeddedStore, type EmbeddedStore } from '../store/embedded.js'
 import { createTables } from '../store/schema.js'
 import { prepare, type PrepareResult } from '../survey/prepare.js'
 import { auditStore } from './audit-store.js'
-import type { LimitOverrides } from './auditor.js'
+import type { LimitOverrides } from './limits.js'
 import { silent, type Progress, type Stage } from './progress.js'
 import { createSink, type SinkTotals } from './sink.js'
 
@@ -17,6 +18,10 @@ export interface RunOptions {
   evidence: readonly string[]
   /** Limits that differ from the defaults. */
   limits?: LimitOverrides
+  /** What was declared: a charter as `loadCharter` gives it. */
+  charter?: Charter
+  /** ISO date that the charter's dates are compared with; the end of the evidence when left out. */
+  asOf?: string
   /** The command line, for `report.run`; secrets already redacted. */
   arguments?: readonly string[]
   progress?: Progress
@@ -37,10 +42,15 @@ export async function runAudit(options: RunOptions): Promise<Report> {
     await createTables(store)
     const evidence = await staged('import', progress, () => readEvidence(store, options.evidence, progress))
     store.expect(evidence.reduce((sum, each) => sum + each.rows.spans, 0))
-    const prepared = await staged('normalise', progress, () => prepare(store))
+    const prepared = await staged('normalise', progress, () => prepare(store, options.charter?.hosts))
     const losses = wholeLosses(prepared)
     if (losses.length > 0) evidence.push({ source: 'all evidence together', importer: '', rows: { spans: 0 }, losses })
-    const judgement = await auditStore(store, options.limits, progress)
+    const judgement = await auditStore(store, {
+      limits: options.limits,
+      charter: options.charter,
+      asOf: options.asOf,
+      progress,
+    })
     const engine = await store.engine()
     return {
       schemaVersion: 1,
@@ -57,6 +67,7 @@ export async function runAudit(options: RunOptions): Promise<Report> {
       families: familyReports(judgement.audits),
       audits: judgement.audits,
       exhibits: judgement.exhibits,
+      ...(judgement.charter && { charter: judgement.charter }),
     }
   } finally {
     await store.close()

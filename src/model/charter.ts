@@ -13,16 +13,7 @@ export interface Origin {
 }
 
 export type RequirementMetric =
-  | 'p50'
-  | 'p95'
-  | 'p99'
-  | 'errors'
-  | 'rate'
-  | 'hops'
-  | 'callsPerRequest'
-  | 'staleness'
-  | 'hitRatio'
-  | 'ordered'
+  'p50' | 'p95' | 'p99' | 'errors' | 'rate' | 'hops' | 'callsPerRequest' | 'staleness' | 'hitRatio' | 'ordered'
 
 export type Comparator = '<' | '<=' | '>' | '>='
 

@@ -21,6 +21,10 @@ export interface Place {
   destination?: string
   /** Services (or destinations) in the order in which a request passes them. */
   path?: string[]
+  /** Key of a requirement in the charter. */
+  requirement?: string
+  /** Key of a decision in the charter. */
+  decision?: string
 }
 
 /** Evidence of one finding that a reader can look up: at most ten traces, and fifty spans of the first. */
@@ -50,4 +54,6 @@ export interface FindingDraft {
 export interface Finding extends FindingDraft {
   /** Hash of audit id and place: the same place has the same fingerprint in every run. */
   fingerprint: string
+  /** Set when the charter waives it: shown with its reason, and no gate counts it. `until` is an ISO date, blank for no end. */
+  waived?: { because: string; until: string }
 }

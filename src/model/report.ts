@@ -3,6 +3,7 @@
  * two runs on the same evidence are byte-identical but for that key.
  */
 import type { FamilyId, Outcome } from './audit.js'
+import type { Comparator, DecisionRow, RequirementMetric, RequirementRow } from './charter.js'
 import type { Finding } from './finding.js'
 import type { Unit } from './units.js'
 
@@ -144,6 +145,61 @@ export interface Exhibit {
   omitted: number
 }
 
+/** A requirement with what answers it: the decisions that name it, and what the evidence says. */
+export interface RequirementTrace {
+  id: string
+  /** What it is about, as written: `request POST /checkout`. */
+  scope: string
+  because: string
+  status: RequirementRow['status']
+  /** `file:line` of the charter, the ADR or the OpenSLO file. */
+  origin: string
+  targets: { metric: RequirementMetric; comparator: Comparator; value: number; unit: Unit }[]
+  /** Ids of decisions that are still in force and name it. */
+  decisions: string[]
+  verdict: 'met' | 'missed' | 'unproven' | 'unmeasurable' | 'not-in-force'
+  /** Fingerprints of the findings about it. */
+  findings: string[]
+}
+
+/** A decision with the requirements it serves, and what the evidence says of its expectations. */
+export interface DecisionTrace {
+  id: string
+  title: string
+  kind: DecisionRow['kind']
+  target: string
+  status: DecisionRow['status']
+  origin: string
+  /** Requirements that it names and that exist. */
+  because: string[]
+  /** Names in `because` that no requirement has. */
+  unknown: string[]
+  /** Expectations as written. */
+  expectations: string[]
+  verdict: 'holds' | 'contradicted' | 'unproven' | 'untested' | 'not-in-force'
+  findings: string[]
+}
+
+/** The charter beside the evidence: requirement → decisions → verdict, and the holes in both directions. */
+export interface CharterReport {
+  system: string
+  files: string[]
+  /** ISO date that the charter's dates were compared with. */
+  asOf: string
+  requirements: RequirementTrace[]
+  decisions: DecisionTrace[]
+  holes: {
+    /** Requirements in force that no decision names. */
+    requirementsWithoutDecision: string[]
+    /** Decisions in force that name no requirement in force. */
+    decisionsWithoutRequirement: string[]
+    /** Fingerprints of components that run and that nobody decided or declared. */
+    undeclared: string[]
+  }
+  /** What was read and could not be used. */
+  remarks: { origin: string; message: string }[]
+}
+
 export interface Report {
   schemaVersion: 1
   tool: { name: 'faultline'; version: string }
@@ -154,6 +210,8 @@ export interface Report {
   audits: AuditReport[]
   /** Traces that prove findings, one per finding at most, each once. */
   exhibits: Exhibit[]
+  /** Only when a charter was given. */
+  charter?: CharterReport
 }
 
 /** `(report, options) => string`; everything else about output is the caller's. */

@@ -19,6 +19,8 @@ export function placeText(place: Place, columns = longestName): string {
   const name = (text: string) => nameText(text, columns)
   const path = place.path ?? []
   const parts: string[] = []
+  if (place.requirement !== undefined) parts.push(`requirement ${name(place.requirement)}`)
+  if (place.decision !== undefined) parts.push(`decision ${name(place.decision)}`)
   if (path.length > 0) parts.push(shorten(path.map(name)).join(' → '))
   const pathNames = new Set(path)
   const service = place.service !== undefined && !pathNames.has(place.service) ? name(place.service) : undefined

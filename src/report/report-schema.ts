@@ -17,7 +17,9 @@ import type {
   StoreNode,
   SystemReport,
 } from '../model/report.js'
-import type { Quantity, Unit } from '../model/units.js'
+import type { Quantity } from '../model/units.js'
+import { charterSchema } from './charter-report-schema.js'
+import { unit } from './unit-schema.js'
 
 const count = z.number().int().nonnegative()
 const ratio = z.number().min(0).max(1)
@@ -25,26 +27,6 @@ const milliseconds = z.number().nonnegative()
 const text = z.string()
 const family = z.enum(['requirements', 'caching', 'services', 'data', 'messaging', 'visibility'])
 const outcome = z.enum(['pass', 'fail', 'not-evaluable', 'not-applicable', 'error'])
-
-const unit: z.ZodType<Unit> = z
-  .enum([
-    'ms',
-    'bytes',
-    'ratio',
-    'count',
-    'calls/request',
-    'attempts',
-    'hops',
-    'services',
-    'spans',
-    'names',
-    'traces',
-    'ms/request',
-    'calls/s',
-    'ms/s',
-    'bytes/s',
-  ])
-  .meta({ id: 'Unit', description: 'A ratio is 0…1.' })
 
 const quantity = z.strictObject({ value: z.number(), unit }).meta({ id: 'Quantity' }) satisfies z.ZodType<Quantity>
 
@@ -57,6 +39,8 @@ const place = z
     table: text.optional(),
     keyPattern: text.optional(),
     destination: text.optional().describe('`system://host/name`'),
+    requirement: text.optional().describe('Key of a requirement in the charter.'),
+    decision: text.optional().describe('Key of a decision in the charter.'),
     path: z.array(text).optional().describe('In the order in which a request passes them.'),
   })
   .meta({ id: 'Place', description: 'Stable names only: no numbers, no times.' }) satisfies z.ZodType<Place>
@@ -80,6 +64,10 @@ const finding = z
     cost: quantity.optional(),
     share: ratio.optional().describe('Share of root requests that are touched.'),
     proof,
+    waived: z
+      .strictObject({ because: text, until: text.describe('ISO date; empty for a waiver without an end.') })
+      .optional()
+      .describe('Set when the charter waives it: no gate counts it.'),
   })
   .meta({ id: 'Finding' }) satisfies z.ZodType<Finding>
 
@@ -228,6 +216,7 @@ export const reportSchema = z
     families: z.array(familyReport),
     audits: z.array(audit),
     exhibits: z.array(exhibit).describe('Traces that prove findings.'),
+    charter: charterSchema.optional().describe('Only when a charter was given.'),
   })
   .meta({ title: 'Faultline report' }) satisfies z.ZodType<Report>
 

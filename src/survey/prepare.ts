@@ -38,15 +38,20 @@ function fill(table: Table, select: string): string {
   return `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM (${select})`
 }
 
-/** Fills `normalised`, `hosts`, `statements`, `spans`, `traces`, `deliveries` and `walks` from `otel_traces`. */
+/**
+ * Fills `normalised`, `hosts`, `statements`, `spans`, `traces`, `deliveries` and `walks` from `otel_traces`.
+ * `hostAliases` has the canonical host for hosts with another name, both in lower case.
+ */
 export async function prepare(
   store: Store,
-  stage: (name: string, done: number) => void = () => {},
+  hostAliases: Readonly<Record<string, string>> = {},
 ): Promise<PrepareResult> {
-  stage('normalise', 0)
   // The grammars load while the engine works.
   const parser = loadParser()
-  await store.command(fill('normalised', sql('normalise')))
+  await store.command(fill('normalised', sql('normalise')), {
+    aliased: Object.keys(hostAliases),
+    aliases: Object.values(hostAliases),
+  })
   await parser
   const rows = await count(store, 'normalised')
   if (rows !== (await count(store, 'otel_traces'))) throw new Error(`normalised ${rows} rows, fewer than were imported`)
@@ -54,19 +59,17 @@ export async function prepare(
   const statements = await readStatements(store)
   const steps = bucketSteps(rows)
   for (const step of steps) await store.command(fill('hosts', sql('hosts')), step)
-  for (const [index, step] of steps.entries()) {
+  for (const step of steps) {
     const repeated = await store.query<{ n: number }>(sql('repeated-ids'), step)
     const spansSql = (repeated[0]?.n ?? 0) > 0 ? sql('spans') : sql('spans').replace(/^.*-- repeated ids$/gm, '')
     await store.command(fill('spans', spansSql), step)
     await store.command(fill('traces', sql('traces')), step)
-    stage('normalise', (index + 1) / (steps.length + 1))
   }
   for (const step of steps) await store.command(fill('deliveries', sql('deliveries')), step)
   const spans = await count(store, 'spans')
   const distinct = await store.query<{ n: number }>('SELECT uniqExact(SpanKey) AS n FROM spans')
   await store.command('TRUNCATE TABLE normalised')
   await walk(store)
-  stage('normalise', 1)
   return {
     spans,
     traces: await count(store, 'traces'),

@@ -3,21 +3,21 @@ import { describe, expect, it } from 'vitest'
 import { audits } from '../../src/audits/index.js'
 import { runOneAudit } from '../../src/engine/auditor.js'
 import type { AnyAudit, AnyExample } from '../../src/model/audit.js'
-import { blankRows, type SurveyRows } from '../../src/survey/rows.js'
+import { blankCharterRows } from '../../src/model/charter.js'
+import { blankRows } from '../../src/survey/rows.js'
+
+const blanks: Readonly<Record<string, object>> = { ...blankRows, ...blankCharterRows }
 
 function rowsOf(audit: AnyAudit, example: AnyExample): Record<string, object[]> {
   const given = example.rows
   return Object.fromEntries(
-    audit.needs.map((need: string) => [
-      need,
-      (given[need] ?? []).map((row) => ({ ...blankRows[need as keyof SurveyRows], ...row })),
-    ]),
+    audit.needs.map((need: string) => [need, (given[need] ?? []).map((row) => ({ ...blanks[need], ...row }))]),
   )
 }
 
-describe.each(audits.map((audit) => [audit.id, audit] as const))('%s', (id, audit) => {
-  it.each(audit.examples.fires.map((example) => [example.name, example] as const))('fires: %s', (_, example) => {
-    const report = runOneAudit(audit, rowsOf(audit, example), { [id]: example.limits ?? {} })
+describe.each(audits.map((audit) => [audit.id, audit] as const))('%s', (_, audit) => {
+  it.each(audit.examples.fires.map((example) => [example.name, example] as const))('fires: %s', (_name, example) => {
+    const report = runOneAudit(audit, rowsOf(audit, example), { everywhere: example.limits ?? {}, scopes: [] })
     expect(report.reason).toBeUndefined()
     expect(report.outcome).toBe('fail')
     const expected = example.severities ?? [report.findings[0]?.severity]
@@ -27,8 +27,8 @@ describe.each(audits.map((audit) => [audit.id, audit] as const))('%s', (id, audi
       expect(Object.values(finding.where).length).toBeGreaterThan(0)
     }
   })
-  it.each(audit.examples.quiet.map((example) => [example.name, example] as const))('quiet: %s', (_, example) => {
-    const report = runOneAudit(audit, rowsOf(audit, example), { [id]: example.limits ?? {} })
+  it.each(audit.examples.quiet.map((example) => [example.name, example] as const))('quiet: %s', (_name, example) => {
+    const report = runOneAudit(audit, rowsOf(audit, example), { everywhere: example.limits ?? {}, scopes: [] })
     expect(report.findings).toEqual([])
     expect(['pass', 'not-evaluable', 'not-applicable']).toContain(report.outcome)
   })

@@ -8,4 +8,6 @@ export interface Planted {
   fault: string
   /** At least as many traces as the audits need: a healthy system but for the fault. */
   spans(): readonly SketchSpan[]
+  /** Text of the charter that the audit needs. */
+  charter?: string
 }

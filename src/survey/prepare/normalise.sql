@@ -102,7 +102,9 @@ FROM
             rawHost IN ('localhost', '127.0.0.1', '::1', '[::1]', '0.0.0.0'),
                 multiIf(inPod, concat('localhost@', service), hostName != '', concat('localhost@', lower(hostName)), 'localhost'),
             podNamespace != '' AND rawHost != '' AND position(rawHost, '.') = 0 AND position(rawHost, ':') = 0, concat(rawHost, '.', lower(podNamespace)),
-            rawHost) AS host,
+            rawHost) AS ownHost,
+        -- a charter may know a host by another name; position 0 of an array is the blank
+        either({aliases:Array(String)}[indexOf({aliased:Array(String)}, rawHost)], either({aliases:Array(String)}[indexOf({aliased:Array(String)}, ownHost)], ownHost)) AS host,
         toUInt16OrZero(either(portText, extract(configuredHost, '^[^:]+:([0-9]+)$'))) AS statedPort,
         port(url) AS urlPort,
         either(statement, summary) AS anyStatement,
