@@ -8,6 +8,7 @@ import { flaggedInsert, type FlaggedSelect } from './common/flagged-insert.js'
 import { oddIds, parentId, spanId, traceId, withoutIds } from './common/hex-id.js'
 import { keysOfHead } from './common/json-head.js'
 import { fileMember, jointInsert } from './common/joint-spool.js'
+import { jaegerShape } from './common/keep-shapes.js'
 import { jaegerPlan } from './common/json-plans.js'
 import { jsonRowSettings } from './common/json-rows.js'
 import { earliestMicroseconds, microseconds, timeOf } from './common/microseconds.js'
@@ -21,12 +22,14 @@ import {
 } from './common/opentracing.js'
 import { spoolInsert } from './common/spool-insert.js'
 
-const tags = 'Array(Tuple(key String, value String))'
+const tags = 'Array(Tuple(key String, value String, type String))'
 const span = `Tuple(traceID String, spanID String, parentSpanID String, operationName String, references Array(Tuple(refType String, traceID String, spanID String)),
-  startTime String, duration String, tags ${tags}, logs Array(Tuple(timestamp String, fields ${tags})), processID String, process Tuple(serviceName String, tags ${tags}))`
+  startTime String, duration String, tags ${tags}, logs Array(Tuple(timestamp String, fields ${tags})), processID String, process Tuple(serviceName String, tags ${tags}), flags String, warnings String)`
 const structure = `traceID String, spans Array(${span}), processes Map(String, Tuple(serviceName String, tags ${tags}))`
 
 const mapOf = (pairs: string): string => `CAST(${pairs} AS Map(String, String))`
+/** The type of a tag is read only so that it is not taken for an unknown field. */
+const plain = (pairs: string): string => `arrayMap(pair -> (pair.key, pair.value), ${pairs})`
 const tag = (name: string): string => `tag_values[indexOf(tag_names, '${name}')]`
 const either = (...names: string[]): string =>
   `coalesce(${names.map((name) => `nullIf(${tag(name)}, '')`).join(', ')}, '')`
@@ -34,21 +37,25 @@ const either = (...names: string[]): string =>
 /** The Collector's name for spans whose resource had none. */
 const nameless = 'OTLPResourceNoServiceName'
 const resource = (process: string): string =>
-  `if(${process}.serviceName IN ('', '${nameless}'), ${mapOf(`${process}.tags`)},
-    ${mapOf(`arrayConcat([('service.name', ${process}.serviceName)], arrayFilter(pair -> pair.key != 'service.name', ${process}.tags))`)})`
+  `if(${process}.serviceName IN ('', '${nameless}'), ${mapOf(plain(`${process}.tags`))},
+    ${mapOf(`arrayConcat([('service.name', ${process}.serviceName)], ${plain(`arrayFilter(pair -> pair.key != 'service.name', ${process}.tags)`)})`)})`
 
 const derived = openTracingAttributes(tag)
 const kind = `transform(lower(${tag('span.kind')}), ['server', 'client', 'producer', 'consumer', 'internal'], ['Server', 'Client', 'Producer', 'Consumer', 'Internal'], 'Unspecified')`
 const failed = `lower(${tag('error')}) NOT IN ('', 'false', '0')`
 const message = `if(${tag('otel.status_description')} != '', ${tag('otel.status_description')}, if(lower(${tag('error')}) IN ('', 'true', 'false', '0', '1'), '', ${tag('error')}))`
 
+// Sampled (1) says what the trace itself says.
+const told = `if(span.flags IN ('', '0', '1') AND span.warnings IN ('', 'null', '[]'), [],
+    arrayFilter(pair -> pair.2 NOT IN ('', '0', '1', 'null', '[]'), [('jaeger.flags', span.flags), ('jaeger.warnings', span.warnings)]))`
+
 const columns = `${timeOf('started')}, trace_id, span_id, parent_id, ${tag('w3c.tracestate')}, span.operationName, ${kind},
   resource_map['service.name'], resource_map, ${either('otel.scope.name', 'otel.library.name')}, ${either('otel.scope.version', 'otel.library.version')},
-  ${mapOf(`arrayConcat(arrayFilter(pair -> NOT has(${quoted(columnTags)}, pair.key), span.tags), ${derivedPairs(derived, 'tag_names')})`)},
+  ${mapOf(`arrayConcat(${plain(`arrayFilter(pair -> NOT has(${quoted(columnTags)}, pair.key), span.tags)`)}, ${derivedPairs(derived, 'tag_names')}, ${told})`)},
   duration * 1000, ${statusOf(tag('otel.status_code'), failed)}, ${message},
   arrayMap(log -> ${timeOf(microseconds('log.timestamp'))}, span.logs),
   arrayMap(log -> if(has(tupleElement(log.fields, 'key'), 'event'), tupleElement(log.fields, 'value')[indexOf(tupleElement(log.fields, 'key'), 'event')], 'log'), span.logs),
-  arrayMap(log -> ${mapOf(`arrayFilter(pair -> pair.key != 'event', log.fields)`)}, span.logs),
+  arrayMap(log -> ${mapOf(plain(`arrayFilter(pair -> pair.key != 'event', log.fields)`))}, span.logs),
   arrayMap(link -> link.2, links), arrayMap(link -> link.3, links), arrayMap(link -> '', links),
   arrayMap(link -> CAST(([], []), 'Map(String, String)'), links)`
 
@@ -124,11 +131,12 @@ export const jaeger: Importer = {
       jaegerPlan,
       (path, settings) =>
         flaggedInsert({ ...select('0', structure, path), settings: { ...jsonRowSettings, ...settings } }, sink),
-      { spoolBytes: 128 << 20, expected: 'Jaeger JSON' },
+      { spoolBytes: 128 << 20, expected: 'Jaeger JSON', shape: jaegerShape },
     )
   },
   readTogether: (sources: readonly OpenSource[]) =>
-    jointInsert(sources, jaegerPlan, (path, sinks) =>
-      flaggedInsert(select(fileMember, `${structure}, ${fileMember} UInt32`, path), ...sinks),
-    ),
+    jointInsert(sources, jaegerPlan, jaegerShape, (path, sinks, settings) => {
+      const joint = select(fileMember, `${structure}, ${fileMember} UInt32`, path)
+      return flaggedInsert({ ...joint, settings: { ...jsonRowSettings, ...settings } }, ...sinks)
+    }),
 }

@@ -7,6 +7,8 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { UnreadableEvidence, type Importer, type OpenSource, type Sink, type Source } from '../model/importer.js'
 import { nestedText } from './common/any-value.js'
 import { keysOfHead } from './common/json-head.js'
+import { Keeper, strictSettings } from './common/json-keep.js'
+import { otlpShape } from './common/keep-shapes.js'
 import { otlpPlan } from './common/json-plans.js'
 import { fileMember, jointInsert } from './common/joint-spool.js'
 import { splitToSpools, type Spool } from './common/json-spool.js'
@@ -16,15 +18,15 @@ import { otlpInsert, otlpSettings, type OtlpDialect } from './common/otlp-select
 const value =
   'Tuple(stringValue String, intValue String, doubleValue String, boolValue String, bytesValue String, arrayValue String, kvlistValue String)'
 const pairs = `Array(Tuple(key String, value ${value}))`
-const scope = `Tuple(name String, version String, attributes ${pairs})`
+const scope = `Tuple(name String, version String, attributes ${pairs}, droppedAttributesCount String)`
 const span = `Tuple(traceId String, spanId String, parentSpanId String, traceState String, name String, kind String,
   startTimeUnixNano String, endTimeUnixNano String, attributes ${pairs},
-  events Array(Tuple(timeUnixNano String, name String, attributes ${pairs})),
-  links Array(Tuple(traceId String, spanId String, traceState String, attributes ${pairs})),
+  events Array(Tuple(timeUnixNano String, name String, attributes ${pairs}, droppedAttributesCount String)),
+  links Array(Tuple(traceId String, spanId String, traceState String, attributes ${pairs}, droppedAttributesCount String, flags String)),
   status Tuple(code String, message String),
   flags String, droppedAttributesCount String, droppedEventsCount String, droppedLinksCount String)`
 const scopeSpans = `Array(Tuple(scope ${scope}, instrumentationLibrary ${scope}, schemaUrl String, spans Array(${span})))`
-const members = `resource Tuple(attributes ${pairs}), schemaUrl String, scopeSpans ${scopeSpans}, instrumentationLibrarySpans ${scopeSpans}`
+const members = `resource Tuple(attributes ${pairs}, droppedAttributesCount String), schemaUrl String, scopeSpans ${scopeSpans}, instrumentationLibrarySpans ${scopeSpans}`
 const resourceSpans = `Array(Tuple(${members}))`
 const requests = `resourceSpans ${resourceSpans}, batches ${resourceSpans}, trace Tuple(resourceSpans ${resourceSpans}, batches ${resourceSpans})`
 
@@ -38,11 +40,15 @@ const settings = {
 }
 
 /** The dialect of a file of OTLP/JSON requests, or of a spool, whose lines are single ResourceSpans. */
-function dialectOf(path: string, holds: 'requests' | 'resource-spans'): OtlpDialect {
+function dialectOf(
+  path: string,
+  holds: 'requests' | 'resource-spans',
+  extra: Record<string, string | number> = {},
+): OtlpDialect {
   return {
     from: `file({path:String}, 'JSONEachRow', {structure:String})`,
     params: { path, structure: holds === 'requests' ? requests : members },
-    settings,
+    settings: { ...settings, ...extra },
     scopeSpans: (resourceSpans) =>
       `arrayConcat(${resourceSpans}.scopeSpans, ${resourceSpans}.instrumentationLibrarySpans)`,
     resourceSpans:
@@ -61,6 +67,8 @@ function dialectOf(path: string, holds: 'requests' | 'resource-spans'): OtlpDial
     },
     scopeAttributes: (scopeSpans) =>
       `arrayConcat(${scopeSpans}.scope.attributes, ${scopeSpans}.instrumentationLibrary.attributes)`,
+    scopeDropped: (scopeSpans) =>
+      `greatest(toUInt64OrZero(${scopeSpans}.scope.droppedAttributesCount), toUInt64OrZero(${scopeSpans}.instrumentationLibrary.droppedAttributesCount))`,
     tooDeep: () => '0',
     // One arm is set at most, so joining the scalar arms gives it.
     text: (field) => `multiIf(${field}.arrayValue != '', ${nestedText('arrayValue', `${field}.arrayValue`)},
@@ -85,14 +93,15 @@ export const otlpJson: Importer = {
     if (source.truncated) sink.lose('truncated', 1)
     else if (endsWhole(source)) {
       try {
-        await otlpInsert(dialectOf(source.path, 'requests'), sink)
+        await otlpInsert(dialectOf(source.path, 'requests', strictSettings), sink)
         return sink.progress({ bytes: source.sizeBytes })
       } catch (error) {
         if (!isParseError(error)) throw error
       }
     }
+    const keeper = new Keeper(sink, otlpShape)
     const report = await splitToSpools(source.path, otlpPlan, spoolsOf(sink), async (spool) => {
-      await insertSpool(spool, sink)
+      await insertSpool(spool, keeper, sink)
       sink.progress({ bytes: spool.sourceBytes })
     })
     if (report.elements === 0 && (report.badRows > 0 || report.truncated)) {
@@ -106,8 +115,8 @@ export const otlpJson: Importer = {
     if (report.truncated && !source.truncated) sink.lose('truncated', 1)
   },
   readTogether: (sources: readonly OpenSource[]) =>
-    jointInsert(sources, otlpPlan, (path, sinks) => {
-      const dialect = dialectOf(path, 'resource-spans')
+    jointInsert(sources, otlpPlan, otlpShape, (path, sinks, settings) => {
+      const dialect = dialectOf(path, 'resource-spans', settings)
       const structure = `${members}, ${fileMember} UInt32`
       return otlpInsert({ ...dialect, params: { path, structure }, file: fileMember }, ...sinks)
     }),
@@ -128,19 +137,24 @@ function endsWhole(source: Source): boolean {
 }
 
 /** Inserts a spool of whole elements. Where one has fields of a wrong type, it alone is left out. */
-async function insertSpool(spool: Spool, sink: Sink): Promise<void> {
-  try {
-    await otlpInsert(dialectOf(spool.path, 'resource-spans'), sink)
-    return
-  } catch (error) {
-    if (!isParseError(error)) throw error
-  }
+async function insertSpool(spool: Spool, keeper: Keeper, sink: Sink): Promise<void> {
+  await keeper.insert(
+    spool.path,
+    spool.sizeBytes,
+    async (path, extra) => {
+      await otlpInsert(dialectOf(path, 'resource-spans', extra), sink)
+    },
+    (path) => insertSpans(path, sink),
+  )
+}
+
+async function insertSpans(spool: string, sink: Sink): Promise<void> {
   const single = (path: string): OtlpDialect => ({
     ...dialectOf(path, 'resource-spans'),
     settings: { ...settings, input_format_allow_errors_ratio: 1 },
   })
   await splitToSpools(
-    spool.path,
+    spool,
     otlpPlan,
     spoolsOf(sink),
     async ({ path, elements }) => {

@@ -58,6 +58,7 @@ function dialectOf({ path, message, schema }: Spool): OtlpDialect {
     counter: (field) => field,
     number: (field) => `toUInt64(greatest(${field}, 0))`,
     scopeAttributes: (scopeSpans) => `${scopeSpans}.scope.attributes`,
+    scopeDropped: (scopeSpans) => `${scopeSpans}.scope.droppedAttributesCount`,
     tooDeep: (attributes) => `arrayExists(pair -> ${tooDeep('pair.value')}, ${attributes})`,
     // One arm is set at most, so joining the scalar arms gives it; that is cheaper than asking for each in turn.
     text: (field) => {

@@ -9,6 +9,8 @@ import { flaggedInsert } from './common/flagged-insert.js'
 import { oddIds, parentId, spanId, traceId, withoutIds } from './common/hex-id.js'
 import { keysOfHead } from './common/json-head.js'
 import { fileMember, jointInsert } from './common/joint-spool.js'
+import { strictSettings } from './common/json-keep.js'
+import { zipkinShape } from './common/keep-shapes.js'
 import { zipkinPlan } from './common/json-plans.js'
 import { jsonRowSettings } from './common/json-rows.js'
 import { earliestMicroseconds, microseconds, timeOf } from './common/microseconds.js'
@@ -28,8 +30,9 @@ const kind = `transform(upper(kind), ['CLIENT', 'SERVER', 'PRODUCER', 'CONSUMER'
 const isColumn = `(has(${quoted(columnTags)}, key) OR match(key, '${linkTags}'))`
 const resource = `mapConcat(mapFilter((key, value) -> match(key, '${resourceTags}'), tags),
   if(localEndpoint.serviceName = '', map(), map('service.name', localEndpoint.serviceName)))`
+const told = `CAST(arrayFilter(pair -> pair.2 = 'true', [('zipkin.debug', lower(debug)), ('zipkin.shared', lower(shared))]) AS Map(String, String))`
 const attributes = `mapConcat(mapFilter((key, value) -> NOT (${isColumn} OR match(key, '${resourceTags}')), tags),
-  CAST(${derivedPairs(zipkinAttributes(tag, 'remoteEndpoint'), 'mapKeys(tags)')} AS Map(String, String)))`
+  CAST(${derivedPairs(zipkinAttributes(tag, 'remoteEndpoint'), 'mapKeys(tags)')} AS Map(String, String)), if(debug = '' AND shared = '', map(), ${told}))`
 const message = `multiIf(${tag('otel.status_description')} != '', ${tag('otel.status_description')}, lower(${tag('error')}) IN ('true', 'false'), '', ${tag('error')})`
 const links = `arrayMap(value -> splitByChar('|', value), mapValues(mapFilter((key, value) -> match(key, '${linkTags}'), tags)))`
 const linkAttributes = `JSONExtract(arrayStringConcat(arraySlice(link, 4, length(link) - 4), '|'), 'Map(String, String)')`
@@ -43,7 +46,7 @@ const columns = `${timeOf('started')}, trace_id, own_id, parent_id, ${tag('w3c.t
   arrayMap(link -> ${linkAttributes}, links)`
 
 const table = `file({path:String}, 'JSONEachRow', {structure:String})`
-const fields = 'file, kind, name, timestamp, duration, localEndpoint, remoteEndpoint, annotations, tags'
+const fields = 'file, kind, name, timestamp, duration, shared, debug, localEndpoint, remoteEndpoint, annotations, tags'
 const identified = (file: string): string =>
   `SELECT ${file} AS ${fields}, ${traceId('traceId')} AS trace_id, ${spanId('id')} AS span_id, ${parentId('parentId')} AS source_parent FROM ${table}`
 
@@ -101,7 +104,7 @@ async function insertFile(
   for (let bucket = 0; bucket < buckets; bucket++) {
     const slice = (id: string): string => (buckets === 1 ? '' : `cityHash64(${id}) % ${buckets} = ${bucket}`)
     const where = (keyword: string): string => (buckets === 1 ? '' : ` ${keyword} ${slice(traceId('traceId'))}`)
-    const halves = await writeHalves(path, where('AND'), sinks[0], settings, file)
+    const halves = await writeHalves(path, where('AND'), sinks[0], jsonRowSettings, file)
     const done = await flaggedInsert(
       {
         columns,
@@ -142,7 +145,7 @@ export const zipkin: Importer = {
   async read(source: Source, sink: Sink) {
     if (!source.truncated && isFlatArray(source.head)) {
       try {
-        const { inserted } = await insertFile(source.path, source.sizeBytes, [sink], {})
+        const { inserted } = await insertFile(source.path, source.sizeBytes, [sink], strictSettings)
         return sink.progress({ rows: inserted, bytes: source.sizeBytes })
       } catch (error) {
         if (!isParseError(error)) throw error
@@ -156,9 +159,12 @@ export const zipkin: Importer = {
       {
         spoolBytes: Number.MAX_SAFE_INTEGER,
         expected: 'Zipkin v2 JSON',
+        shape: zipkinShape,
       },
     )
   },
   readTogether: (sources: readonly OpenSource[]) =>
-    jointInsert(sources, zipkinPlan, (path, sinks, sizeBytes) => insertFile(path, sizeBytes, sinks, {}, fileMember)),
+    jointInsert(sources, zipkinPlan, zipkinShape, (path, sinks, settings, sizeBytes) =>
+      insertFile(path, sizeBytes, sinks, settings, fileMember),
+    ),
 }

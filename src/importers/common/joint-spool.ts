@@ -5,6 +5,7 @@
  */
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
 import type { OpenSource, Sink } from '../../model/importer.js'
+import { Keeper, type KeepShape } from './json-keep.js'
 import type { SplitPlan } from './json-plans.js'
 import { JsonSplitter } from './json-split.js'
 
@@ -46,12 +47,24 @@ function writeJointSpool(sources: readonly OpenSource[], plan: SplitPlan): Joint
 export async function jointInsert(
   sources: readonly OpenSource[],
   plan: SplitPlan,
-  insert: (path: string, sinks: [Sink, ...Sink[]], sizeBytes: number) => Promise<unknown>,
+  shape: KeepShape,
+  insert: (
+    path: string,
+    sinks: [Sink, ...Sink[]],
+    settings: Record<string, string | number>,
+    sizeBytes: number,
+  ) => Promise<unknown>,
 ): Promise<OpenSource[]> {
   const { path, taken, left, sizeBytes } = writeJointSpool(sources, plan)
   try {
     const [first, ...others] = taken.map(({ sink }) => sink)
-    if (first && sizeBytes > 0) await insert(path, [first, ...others], sizeBytes)
+    if (first && sizeBytes > 0)
+      await new Keeper(first, shape).insert<unknown>(
+        path,
+        sizeBytes,
+        (kept, settings, keptBytes) => insert(kept, [first, ...others], settings, keptBytes),
+        (_path, error) => Promise.reject(error as Error),
+      )
   } finally {
     rmSync(path, { force: true })
   }

@@ -23,11 +23,11 @@ message KeyValueList${depth} { repeated KeyValue${depth} values = 1; }`
 
 export const otlpProto = `syntax = "proto3";
 ${valueMessages}
-message Resource { repeated KeyValue${levels} attributes = 1; }
-message Scope { string name = 1; string version = 2; repeated KeyValue${levels} attributes = 3; }
+message Resource { repeated KeyValue${levels} attributes = 1; uint32 droppedAttributesCount = 2; }
+message Scope { string name = 1; string version = 2; repeated KeyValue${levels} attributes = 3; uint32 droppedAttributesCount = 4; }
 message Status { string message = 2; int32 code = 3; }
-message Event { fixed64 timeUnixNano = 1; string name = 2; repeated KeyValue${levels} attributes = 3; }
-message Link { bytes traceId = 1; bytes spanId = 2; string traceState = 3; repeated KeyValue${levels} attributes = 4; }
+message Event { fixed64 timeUnixNano = 1; string name = 2; repeated KeyValue${levels} attributes = 3; uint32 droppedAttributesCount = 4; }
+message Link { bytes traceId = 1; bytes spanId = 2; string traceState = 3; repeated KeyValue${levels} attributes = 4; uint32 droppedAttributesCount = 5; fixed32 flags = 6; }
 message Span { bytes traceId = 1; bytes spanId = 2; string traceState = 3; bytes parentSpanId = 4; string name = 5; int32 kind = 6;
   fixed64 startTimeUnixNano = 7; fixed64 endTimeUnixNano = 8; repeated KeyValue${levels} attributes = 9; uint32 droppedAttributesCount = 10;
   repeated Event events = 11; uint32 droppedEventsCount = 12; repeated Link links = 13; uint32 droppedLinksCount = 14; Status status = 15; fixed32 flags = 16; }
@@ -51,12 +51,12 @@ function valueType(depth: number): string {
 const pairs = `Array(Tuple(key String, value ${valueType(levels)}))`
 const span = `Tuple(traceId String, spanId String, traceState String, parentSpanId String, name String, kind Int32,
   startTimeUnixNano UInt64, endTimeUnixNano UInt64, attributes ${pairs}, droppedAttributesCount UInt32,
-  events Array(Tuple(timeUnixNano UInt64, name String, attributes ${pairs})), droppedEventsCount UInt32,
-  links Array(Tuple(traceId String, spanId String, traceState String, attributes ${pairs})), droppedLinksCount UInt32,
+  events Array(Tuple(timeUnixNano UInt64, name String, attributes ${pairs}, droppedAttributesCount UInt32)), droppedEventsCount UInt32,
+  links Array(Tuple(traceId String, spanId String, traceState String, attributes ${pairs}, droppedAttributesCount UInt32, flags UInt32)), droppedLinksCount UInt32,
   status Tuple(message String, code Int32), flags UInt32)`
-const scopeSpans = `Array(Tuple(scope Tuple(name String, version String, attributes ${pairs}), spans Array(${span}), schemaUrl String))`
+const scopeSpans = `Array(Tuple(scope Tuple(name String, version String, attributes ${pairs}, droppedAttributesCount UInt32), spans Array(${span}), schemaUrl String))`
 
 /** Columns of one ResourceSpans message. */
-export const resourceSpansColumns = `resource Tuple(attributes ${pairs}), scopeSpans ${scopeSpans}, schemaUrl String`
+export const resourceSpansColumns = `resource Tuple(attributes ${pairs}, droppedAttributesCount UInt32), scopeSpans ${scopeSpans}, schemaUrl String`
 /** Columns of one Request message (ExportTraceServiceRequest, or TracesData, which is the same). */
 export const requestColumns = `resourceSpans Array(Tuple(${resourceSpansColumns}))`

@@ -30,6 +30,8 @@ export interface OtlpDialect {
   text(field: string): string
   /** Array of the attributes of the scope of one ScopeSpans. */
   scopeAttributes(scopeSpans: string): string
+  /** UInt64 of how many attributes of the scope of one ScopeSpans were dropped. */
+  scopeDropped(scopeSpans: string): string
   /** Condition: one of these attributes is nested deeper than can be read. */
   tooDeep(attributes: string): string
   /** Name or version of the instrumentation scope of one ScopeSpans. */
@@ -70,7 +72,9 @@ function spansOf(dialect: OtlpDialect): string {
   const { id, nanoseconds } = dialect
   const scopeKept = `arrayConcat(
         arrayMap(pair -> (concat('otel.scope.', pair.key), ${dialect.text('pair.value')}), ${dialect.scopeAttributes('scope_spans')}),
-        if(scope_spans.schemaUrl = '', [], [('otel.scope.schema_url', scope_spans.schemaUrl)]))`
+        if(scope_spans.schemaUrl = '', [], [('otel.scope.schema_url', scope_spans.schemaUrl)]),
+        if(${dialect.scopeDropped('scope_spans')} = 0, [], [('otel.scope.dropped_attributes_count', toString(${dialect.scopeDropped('scope_spans')}))]))`
+  const resourceDropped = dialect.counter('resource_spans.resource.droppedAttributesCount')
   const resourceMap = mapOf(dialect, 'resource_spans.resource.attributes')
   return `SELECT file, span, resource_map, scope_name, scope_version, scope_kept,
       ${id('span.traceId')} AS trace_id, ${id('span.spanId')} AS span_id, ${id('span.parentSpanId')} AS parent_id,
@@ -80,7 +84,8 @@ function spansOf(dialect: OtlpDialect): string {
     FROM (SELECT file, resource_map, ${scopeKept} AS scope_kept, ${dialect.scope('scope_spans', 'name')} AS scope_name, ${dialect.scope('scope_spans', 'version')} AS scope_version,
         arrayJoin(scope_spans.spans) AS span
       FROM (SELECT file, resource_map, arrayJoin(${dialect.scopeSpans('resource_spans')}) AS scope_spans
-        FROM (SELECT file, resource_spans, if(resource_spans.schemaUrl = '', ${resourceMap} AS plain_map, mapConcat(plain_map, map('otel.resource.schema_url', resource_spans.schemaUrl))) AS resource_map
+        FROM (SELECT file, resource_spans, if(resource_spans.schemaUrl = '' AND ${resourceDropped} = 0, ${resourceMap} AS plain_map, mapConcat(plain_map,
+            CAST(arrayFilter(pair -> pair.2 NOT IN ('', '0'), [('otel.resource.schema_url', resource_spans.schemaUrl), ('otel.resource.dropped_attributes_count', toString(${resourceDropped}))]) AS Map(String, String)))) AS resource_map
           FROM (SELECT ${dialect.file ?? '0'} AS file, arrayJoin(${dialect.resourceSpans}) AS resource_spans FROM ${dialect.from}))))`
 }
 
@@ -97,8 +102,14 @@ function columnsOf(dialect: OtlpDialect): string {
     count: counter(`span.dropped${what[0]?.toUpperCase()}${what.slice(1)}Count`),
   }))
   // Sampled (1) and remote parent (768) say what the trace itself says.
+  const odd = (flags: string): string => `bitAnd(${flags}, 4294966526) > 0`
   const flags = counter('span.flags')
-  const oddFlags = `bitAnd(${flags}, 4294966526) > 0`
+  const oddFlags = odd(flags)
+  const eventDropped = counter('event.droppedAttributesCount')
+  const linkDropped = counter('link.droppedAttributesCount')
+  const linkFlags = counter('link.flags')
+  const withCounters = (attributes: string, plain: string, counters: readonly (readonly [string, string])[]): string =>
+    `if(${plain}, ${map(attributes)}, mapConcat(${map(attributes)}, CAST(arrayFilter(pair -> pair.2 != '0', [${counters.map(([key, count]) => `('${key}', toString(${count}))`).join(', ')}]) AS Map(String, String))))`
   const pairs = [...dropped, { key: 'otel.span.flags', count: `if(${oddFlags}, ${flags}, 0)` }]
   const keptCounters = `arrayConcat(scope_kept, arrayFilter(pair -> pair.2 != '0', [${pairs.map(({ key, count }) => `('${key}', toString(${count}))`).join(', ')}]))`
   const anyDropped = [...dropped.map(({ count }) => `${count} > 0`), oddFlags, 'notEmpty(scope_kept)'].join(' OR ')
@@ -109,9 +120,16 @@ function columnsOf(dialect: OtlpDialect): string {
     if(ends_early, 0, ended - started),
     ${name(statuses, number('span.status.code', statusNames))}, span.status.message,
     arrayMap(event -> ${time(nanoseconds('event.timeUnixNano'))}, span.events), arrayMap(event -> event.name, span.events),
-    arrayMap(event -> ${map('event.attributes')}, span.events),
+    arrayMap(event -> ${withCounters('event.attributes', `${eventDropped} = 0`, [['otel.dropped_attributes_count', eventDropped]])}, span.events),
     arrayMap(link -> ${id('link.traceId')}, span.links), arrayMap(link -> ${id('link.spanId')}, span.links),
-    arrayMap(link -> link.traceState, span.links), arrayMap(link -> ${map('link.attributes')}, span.links)`
+    arrayMap(link -> link.traceState, span.links), arrayMap(link -> ${withCounters(
+      'link.attributes',
+      `${linkDropped} = 0 AND NOT ${odd(linkFlags)}`,
+      [
+        ['otel.dropped_attributes_count', linkDropped],
+        ['otel.link.flags', `if(${odd(linkFlags)}, ${linkFlags}, 0)`],
+      ],
+    )}, span.links)`
 }
 
 /** Inserts every span of the dialect's source and counts what had to be left out or repaired; reports rows, not losses. */

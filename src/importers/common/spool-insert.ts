@@ -3,7 +3,7 @@
  * Only a spool that the engine refuses is split again with every span parsed; what even then the engine cannot read is a bad row.
  */
 import { UnreadableEvidence, type Sink, type Source } from '../../model/importer.js'
-import { isParseError } from './engine-error.js'
+import { Keeper, type KeepShape } from './json-keep.js'
 import type { SplitPlan } from './json-plans.js'
 import { splitToSpools, type Spool } from './json-spool.js'
 
@@ -18,19 +18,32 @@ export interface SpoolInsertOptions {
   spoolBytes: number
   /** What the file should have been, for the error when nothing in it can be read. */
   expected: string
+  /** Where unknown fields go. */
+  shape: KeepShape
 }
 
-async function insertSpool(spool: Spool, plan: SplitPlan, sink: Sink, insert: InsertFile): Promise<void> {
-  try {
-    const { inserted } = await insert(spool.path, {}, spool.sizeBytes)
-    sink.progress({ rows: inserted })
-    return
-  } catch (error) {
-    if (!isParseError(error)) throw error
-    // The engine refused a byte somewhere in it: the spans are parsed one by one below.
-  }
-  const again = await splitToSpools(
+async function insertSpool(
+  spool: Spool,
+  keeper: Keeper,
+  plan: SplitPlan,
+  sink: Sink,
+  insert: InsertFile,
+): Promise<void> {
+  await keeper.insert(
     spool.path,
+    spool.sizeBytes,
+    async (path, settings, sizeBytes) => {
+      const { inserted } = await insert(path, settings, sizeBytes)
+      sink.progress({ rows: inserted })
+    },
+    (path) => insertSpans(path, plan, sink, insert),
+  )
+}
+
+/** The engine refused a byte somewhere: the spans are parsed one by one. */
+async function insertSpans(path: string, plan: SplitPlan, sink: Sink, insert: InsertFile): Promise<void> {
+  const again = await splitToSpools(
+    path,
     plan,
     [sink.spoolPath('json'), sink.spoolPath('json')],
     async (valid) => {
@@ -53,12 +66,13 @@ export async function spoolInsert(
   options: SpoolInsertOptions,
 ): Promise<void> {
   let told = 0
+  const keeper = new Keeper(sink, options.shape)
   const report = await splitToSpools(
     source.path,
     plan,
     [sink.spoolPath('json'), sink.spoolPath('json')],
     async (spool) => {
-      await insertSpool(spool, plan, sink, insert)
+      await insertSpool(spool, keeper, plan, sink, insert)
       sink.progress({ bytes: spool.sourceBytes - told })
       told = spool.sourceBytes
     },

@@ -1,0 +1,130 @@
+/**
+ * Moves what a format's specification does not name into attributes, line by line, so that the engine, which passes over unknown fields, reads it.
+ * What is easily got wrong: this is the slow way, taken only where the engine has refused the quick one; and numbers that JavaScript would
+ * write otherwise become text before they are parsed, so that 64-bit numbers keep every digit.
+ */
+import { closeSync, openSync, writeSync } from 'node:fs'
+import type { Sink } from '../../model/importer.js'
+import { isParseError } from './engine-error.js'
+import { readLines } from './json-lines.js'
+
+type Json = Record<string, unknown>
+
+/** What an object of the format may hold, and which attributes take what else it holds. */
+export interface KeepShape {
+  /** Begins the key of an attribute. */
+  prefix: string
+  known: ReadonlySet<string>
+  /** Adds attributes to the object; without it they go to the object around it. */
+  add?: (owner: Json, kept: readonly Kept[]) => void
+  /** Objects, arrays of them, by their key. */
+  inside?: Readonly<Record<string, KeepShape>>
+  /** Objects by names of their own: the processes of a trace. */
+  named?: Readonly<Record<string, KeepShape>>
+}
+
+export type Kept = readonly [key: string, text: string]
+
+/** Settings under which the engine refuses a field that the structure does not name, instead of passing over it. */
+export const strictSettings = {
+  input_format_skip_unknown_fields: 0,
+  input_format_json_ignore_unknown_keys_in_named_tuple: 0,
+} as const
+
+const token = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/gs
+const escape = /\\[^u]|\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|\\u[\da-fA-F]{4}/gs
+
+/** Half a surrogate stands for no text, and the engine refuses it. */
+const withoutHalves = (quoted: string): string =>
+  quoted.includes('\\u')
+    ? quoted.replace(escape, (each) => (/^\\u[dD][89a-fA-F]..$/.test(each) ? '\\ufffd' : each))
+    : quoted
+
+const exact = (each: string): string =>
+  each.startsWith('"') ? withoutHalves(each) : String(Number(each)) === each ? each : `"${each}"`
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+/** Keeps what is unknown in `value` and below; gives what the object around it must take. */
+function keep(value: unknown, shape: KeepShape): Kept[] {
+  if (Array.isArray(value)) return value.flatMap((each) => keep(each, shape))
+  if (!isObject(value)) return []
+  const kept: Kept[] = []
+  for (const [key, inner] of Object.entries(value)) {
+    const below = shape.inside && Object.hasOwn(shape.inside, key) ? shape.inside[key] : undefined
+    const named = shape.named && Object.hasOwn(shape.named, key) ? shape.named[key] : undefined
+    if (below) kept.push(...keep(inner, below))
+    else if (named && isObject(inner)) for (const each of Object.values(inner)) kept.push(...keep(each, named))
+    else if (!shape.known.has(key) && inner !== null && inner !== undefined)
+      kept.push([`${shape.prefix}${key}`, textOf(inner)])
+  }
+  if (kept.length === 0 || !shape.add) return kept
+  shape.add(value, kept)
+  return []
+}
+
+/** One line with what it holds kept; a line that is no JSON stays as it is, for the engine to refuse. */
+export function keptLine(line: string, shape: KeepShape): string {
+  const mended = line.replace(token, exact)
+  try {
+    const value: unknown = JSON.parse(mended)
+    keep(value, shape)
+    return JSON.stringify(value)
+  } catch {
+    return mended
+  }
+}
+
+/** Writes the lines of a spool to another; gives its size. */
+function writeKept(path: string, target: string, shape: KeepShape): number {
+  const file = openSync(target, 'w')
+  let sizeBytes = 0
+  try {
+    for (const line of readLines(path)) {
+      const text = Buffer.from(`${keptLine(line, shape)}\n`)
+      for (let written = 0; written < text.length;) written += writeSync(file, text, written)
+      sizeBytes += text.length
+    }
+  } finally {
+    closeSync(file)
+  }
+  return sizeBytes
+}
+
+/** Whether a spool must be rewritten is learnt from the first that must: the rest of its file is written by the same hand. */
+export class Keeper {
+  private rewriting = false
+  private target: string | undefined
+
+  constructor(
+    private readonly sink: Sink,
+    private readonly shape: KeepShape,
+  ) {}
+
+  /** The path of the spool as it was read, rewritten or not, is given to `repair` where the engine refuses even that. */
+  async insert<Result>(
+    path: string,
+    sizeBytes: number,
+    insert: (path: string, settings: Record<string, string | number>, sizeBytes: number) => Promise<Result>,
+    repair: (path: string, error: unknown) => Promise<Result>,
+  ): Promise<Result> {
+    if (!this.rewriting) {
+      try {
+        return await insert(path, strictSettings, sizeBytes)
+      } catch (error) {
+        if (!isParseError(error)) throw error
+        this.rewriting = true
+      }
+    }
+    this.target ??= this.sink.spoolPath('jsonl')
+    const keptBytes = writeKept(path, this.target, this.shape)
+    try {
+      return await insert(this.target, {}, keptBytes)
+    } catch (error) {
+      if (!isParseError(error)) throw error
+      return await repair(this.target, error)
+    }
+  }
+}
