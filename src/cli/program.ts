@@ -8,6 +8,7 @@ import { nameText } from '../report/place-text.js'
 import { UnreadableEvidence } from '../model/importer.js'
 import { auditCommand } from './commands/audit.js'
 import { demoCommand } from './commands/demo.js'
+import { diffCommand } from './commands/diff.js'
 import { explainCommand } from './commands/explain.js'
 import type { Environment } from './environment.js'
 import { exitCodes, InvocationError } from './exit.js'
@@ -17,6 +18,7 @@ const help = `
 Examples:
   $ faultline demo                          a first report, on a recorded shop
   $ faultline audit traces/ -o report.html
+  $ faultline audit traces/ --baseline baseline.json
   $ faultline explain chatty-pair
 
 Data goes to standard output, progress and complaints to standard error.
@@ -33,6 +35,9 @@ export async function runProgram(words: readonly string[], environment: Environm
     .addHelpText('after', help)
   const commands = [
     auditCommand(environment, (value) => {
+      code = value
+    }),
+    diffCommand(environment, (value) => {
       code = value
     }),
     explainCommand(environment),

@@ -4,6 +4,7 @@
  */
 import type { FamilyId, Outcome } from './audit.js'
 import type { Comparator, DecisionRow, RequirementMetric, RequirementRow } from './charter.js'
+import type { Comparison } from './comparison.js'
 import type { Finding } from './finding.js'
 import type { Unit } from './units.js'
 
@@ -212,6 +213,8 @@ export interface Report {
   exhibits: Exhibit[]
   /** Only when a charter was given. */
   charter?: CharterReport
+  /** Only when a baseline was given. */
+  comparison?: Comparison
 }
 
 /** `(report, options) => string`; everything else about output is the caller's. */

@@ -3,7 +3,7 @@
  * the compiler refuses this file when the two part. Consumers see nothing but the JSON Schema.
  */
 import { z } from 'zod'
-import type { Finding, Place, Proof } from '../model/finding.js'
+import type { Finding, Proof } from '../model/finding.js'
 import type {
   AuditReport,
   CallEdge,
@@ -19,6 +19,8 @@ import type {
 } from '../model/report.js'
 import type { Quantity } from '../model/units.js'
 import { charterSchema } from './charter-report-schema.js'
+import { comparisonSchema } from './comparison-schema.js'
+import { place } from './place-schema.js'
 import { unit } from './unit-schema.js'
 
 const count = z.number().int().nonnegative()
@@ -29,21 +31,6 @@ const family = z.enum(['requirements', 'caching', 'services', 'data', 'messaging
 const outcome = z.enum(['pass', 'fail', 'not-evaluable', 'not-applicable', 'error'])
 
 const quantity = z.strictObject({ value: z.number(), unit }).meta({ id: 'Quantity' }) satisfies z.ZodType<Quantity>
-
-const place = z
-  .strictObject({
-    service: text.optional(),
-    peer: text.optional().describe('The other side of a call.'),
-    operation: text.optional().describe('Templated: no ids in it.'),
-    store: text.optional().describe('`system://host:port/namespace`'),
-    table: text.optional(),
-    keyPattern: text.optional(),
-    destination: text.optional().describe('`system://host/name`'),
-    requirement: text.optional().describe('Key of a requirement in the charter.'),
-    decision: text.optional().describe('Key of a decision in the charter.'),
-    path: z.array(text).optional().describe('In the order in which a request passes them.'),
-  })
-  .meta({ id: 'Place', description: 'Stable names only: no numbers, no times.' }) satisfies z.ZodType<Place>
 
 const proof = z
   .strictObject({
@@ -217,6 +204,7 @@ export const reportSchema = z
     audits: z.array(audit),
     exhibits: z.array(exhibit).describe('Traces that prove findings.'),
     charter: charterSchema.optional().describe('Only when a charter was given.'),
+    comparison: comparisonSchema.optional().describe('Only when a baseline was given.'),
   })
   .meta({ title: 'Faultline report' }) satisfies z.ZodType<Report>
 

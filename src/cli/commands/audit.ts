@@ -5,13 +5,16 @@
 import { Argument, Command, Option } from 'commander'
 import { pad, wrap } from '../../lib/text.js'
 import type { Report } from '../../model/report.js'
+import { compareReports } from '../../report/comparison.js'
 import { families } from '../../report/families.js'
 import { reporters } from '../../report/reporters/index.js'
+import { readReport, refuseOverwriting } from '../baseline.js'
 import { fileDestinations, writeReport } from '../destinations.js'
 import { wantsColour } from '../environment.js'
 import type { Environment } from '../environment.js'
 import { exitCodes, InvocationError } from '../exit.js'
 import type { ExitCode } from '../exit.js'
+import { lostEvidenceText } from '../lost-evidence-text.js'
 import { exitCodeOf, gates } from '../gate.js'
 import type { Gate } from '../gate.js'
 import { createProgressLine } from '../progress-line.js'
@@ -20,6 +23,8 @@ interface AuditOptions {
   output?: string[]
   format: string
   failOn: Gate
+  baseline?: string
+  allowLostEvidence?: boolean
   list?: boolean
   verbose?: boolean
 }
@@ -34,11 +39,13 @@ Examples:
   $ faultline audit traces/ -o report.html
   $ faultline audit a.json 'b/*.jsonl.gz' --format markdown > comment.md
   $ zcat spans.json.gz | faultline audit - --fail-on warning -o report.sarif
+  $ faultline audit traces/ -o baseline.json --fail-on never    the first run
+  $ faultline audit traces/ --baseline baseline.json            every other run
   $ faultline audit --list
 
 Exit codes:
-  0  no finding at or above --fail-on
-  1  there is one
+  0  no finding at or above --fail-on; with --baseline, no new one
+  1  there is one, or one of the baseline can no longer be judged
   2  bad invocation, or evidence that cannot be read or holds no span
   3  Faultline itself failed, or an audit broke`
 
@@ -53,6 +60,8 @@ export function auditCommand(environment: Environment, exit: (code: ExitCode) =>
     .addOption(
       new Option('--fail-on <severity>', 'exit with 1 at a finding this severe').choices(gates).default('critical'),
     )
+    .option('--baseline <report>', 'an earlier JSON report: what it knows does not fail the gate')
+    .option('--allow-lost-evidence', 'findings of the baseline that can no longer be judged do not fail')
     .option('--list', 'print the audits and stop')
     .option('--verbose', 'say how long it took, even where no terminal is')
     .addHelpText('after', help)
@@ -78,9 +87,18 @@ function collect(value: string, all: string[] | undefined): string[] {
 async function audit(environment: Environment, evidence: string[], options: AuditOptions): Promise<ExitCode> {
   const names = options.output ?? []
   const files = await fileDestinations(names, evidence, environment.folder)
+  const { baseline } = options
+  const before = baseline === undefined ? undefined : await readReport(baseline, environment.folder)
+  if (baseline !== undefined) await refuseOverwriting(baseline, files, environment.folder)
   const words = ['audit', ...evidence, '--format', options.format, '--fail-on', options.failOn]
+  if (baseline !== undefined) words.push('--baseline', baseline)
+  if (options.allowLostEvidence === true) words.push('--allow-lost-evidence')
   const given = [...words, ...names.flatMap((name) => ['-o', name])]
-  const report = await runWithProgress(environment, evidence, given, options.verbose ?? false)
+  const audited = await runWithProgress(environment, evidence, given, options.verbose ?? false)
+  const report =
+    before === undefined || baseline === undefined
+      ? audited
+      : { ...audited, comparison: compareReports(before, audited, baseline) }
   for (const file of files) {
     const reporter = await file.reporter.load()
     await writeReport(file, reporter.render(report, { columns: 80, colour: false }))
@@ -101,11 +119,18 @@ async function audit(environment: Environment, evidence: string[], options: Audi
       'Look at the evidence and its losses in the report, or name other files.',
     )
   }
-  const code = exitCodeOf(report, options.failOn)
+  await tellLostEvidence(environment, report, options)
+  const code = exitCodeOf(report, options.failOn, options)
   if (code === exitCodes.broken) {
     await environment.stderr.write('faultline: an audit broke; see the report. This is a fault in Faultline.\n')
   }
   return code
+}
+
+/** A page may scroll by; what looks like a mend and is none is said on standard error as well. */
+async function tellLostEvidence(environment: Environment, report: Report, options: AuditOptions): Promise<void> {
+  const text = report.comparison === undefined ? '' : lostEvidenceText(report.comparison, options.failOn, options)
+  if (text !== '') await environment.stderr.write(text)
 }
 
 /** Also for `faultline demo`: the run with its line of progress, which is wiped before anything else is printed. */

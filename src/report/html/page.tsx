@@ -4,6 +4,7 @@ import { limitTopology, topologyOf } from '../../draw/topology/graph.js'
 import type { Report } from '../../model/report.js'
 import { rankedFindings } from '../ranking.js'
 import { pageAssets } from './assets.js'
+import { Comparison } from './comparison-section.js'
 import { Colophon, Evidence, Reading } from './evidence-section.js'
 import { Findings } from './findings-section.js'
 import { Families } from './gauges.js'
@@ -65,6 +66,7 @@ export function Page({ report }: { report: Report }): VNode {
         <Header report={report} />
         <main id="main" tabIndex={-1}>
           <Verdict report={report} />
+          {report.comparison !== undefined && <Comparison comparison={report.comparison} />}
           <Families report={report} />
           <SystemMap
             report={report}

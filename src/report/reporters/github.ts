@@ -9,6 +9,7 @@ import { placeText } from '../place-text.js'
 import { quantityText, shareText } from '../quantity-text.js'
 import { rankedFindings } from '../ranking.js'
 import type { RankedFinding } from '../ranking.js'
+import { comparisonCounts, lossText } from '../comparison/comparison-text.js'
 import { coverageText, findingsText } from '../verdict-text.js'
 
 const commands: Record<Severity, string> = { critical: 'error', warning: 'warning', note: 'notice' }
@@ -59,6 +60,9 @@ export const githubReporter: Reporter = {
         ),
       )
     }
+    const loss = report.comparison === undefined ? '' : lossText(report.comparison)
+    if (loss !== '') lines.push(command('warning', 'Faultline: evidence was lost', [loss]))
+    if (report.comparison !== undefined) lines.push(`Since the baseline: ${comparisonCounts(report.comparison)}.`)
     lines.push(`Faultline: ${findingsText(report)}. ${coverageText(report)}.`)
     return `${lines.join('\n')}\n`
   },

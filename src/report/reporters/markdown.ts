@@ -4,6 +4,7 @@
  */
 import type { Severity } from '../../model/finding.js'
 import type { AuditReport, FamilyReport, Report, Reporter } from '../../model/report.js'
+import { comparisonMarkdown } from '../comparison/markdown-section.js'
 import { placeText } from '../place-text.js'
 import { countText, durationText, numberText, quantityText, shareText } from '../quantity-text.js'
 import { rankedFindings } from '../ranking.js'
@@ -133,6 +134,7 @@ export const markdownReporter: Reporter = {
     const sections = [
       `## Faultline: ${findingsText(report)}`,
       `${systemLine(report)}\n\n${coverageText(report)}.`,
+      ...(report.comparison === undefined ? [] : comparisonMarkdown(report.comparison)),
       families,
       ...(ranked.length > 0
         ? [

@@ -4,28 +4,19 @@
  * Nothing volatile is in it: no times, no machine.
  */
 import type { Invocation, Location, Log, Notification, ReportingDescriptor, Result } from 'sarif'
-import { truncate } from '../../lib/text.js'
 import type { Severity } from '../../model/finding.js'
 import type { AuditReport, Report, Reporter } from '../../model/report.js'
 import { jsonText } from '../json-text.js'
 import { nameText, placeText } from '../place-text.js'
+import { absentResults, baselineStates, lostNotifications } from './sarif/baseline.js'
 import { countText, quantityText } from '../quantity-text.js'
 import type { RankedFinding } from '../ranking.js'
 import { rankedFindings, severityCounts } from '../ranking.js'
 import { logicalLocations, sourceUri } from './sarif/locations.js'
+import { messageText } from './sarif/message-text.js'
 import { markdownProse, markdownText } from './markdown/escape.js'
 
 const levels: Record<Severity, 'error' | 'warning' | 'note'> = { critical: 'error', warning: 'warning', note: 'note' }
-
-/**
- * Text for a SARIF message. `{0}` would be a placeholder and `[text](target)` a link in plain text messages (§3.11.5, §3.11.6):
- * evidence must be able to make neither.
- */
-function messageText(text: string): string {
-  return truncate(text, 4_000)
-    .replace(/\{(\d+)\}/g, '{{$1}}')
-    .replace(/\\*\[(?=[^\]]*\]\()/g, '\\[')
-}
 
 /** `chatty-pair` → `ChattyPair`, as SARIF asks of names. */
 function ruleName(id: string): string {
@@ -74,13 +65,19 @@ function rule(audit: AuditReport): ReportingDescriptor {
   }
 }
 
-function result({ audit, finding }: RankedFinding, ruleIndex: number, physical: Location['physicalLocation']): Result {
+function result(
+  { audit, finding }: RankedFinding,
+  ruleIndex: number,
+  physical: Location['physicalLocation'],
+  baselineState: Result['baselineState'],
+): Result {
   const { where, measured, limit, cost, share, proof } = finding
   return {
     ruleId: audit.id,
     ruleIndex,
     level: levels[finding.severity],
     kind: 'fail',
+    ...(baselineState === undefined ? {} : { baselineState }),
     message: { text: messageText(nameText(finding.message, 2_000)) },
     locations: [
       {
@@ -131,7 +128,7 @@ function notifications(report: Report, ruleIndexes: ReadonlyMap<string, number>)
             message: { text: `${countText(notYet.length, 'audit')} not yet looked at: ${notYet.join(', ')}` },
           },
         ]
-  return [...audits, ...losses, ...rest]
+  return [...audits, ...losses, ...rest, ...lostNotifications(report, ruleIndexes)]
 }
 
 export const sarifReporter: Reporter = {
@@ -145,6 +142,7 @@ export const sarifReporter: Reporter = {
     const index = first < 0 ? 0 : first
     const uri = artifacts[index]?.location.uri
     const physical = uri === undefined ? undefined : { artifactLocation: { uri, index }, region: { startLine: 1 } }
+    const states = baselineStates(report)
     const invocation: Invocation = {
       executionSuccessful: !report.audits.some((audit) => audit.outcome === 'error'),
       toolExecutionNotifications: notifications(report, ruleIndexes),
@@ -166,9 +164,12 @@ export const sarifReporter: Reporter = {
           columnKind: 'utf16CodeUnits',
           invocations: [invocation],
           artifacts,
-          results: rankedFindings(report).map((entry) =>
-            result(entry, ruleIndexes.get(entry.audit.id) ?? -1, physical),
-          ),
+          results: [
+            ...rankedFindings(report).map((entry) =>
+              result(entry, ruleIndexes.get(entry.audit.id) ?? -1, physical, states.get(entry.finding.fingerprint)),
+            ),
+            ...absentResults(report, ruleIndexes, physical),
+          ],
           properties: { findings: severityCounts(report) },
         },
       ],

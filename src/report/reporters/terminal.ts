@@ -3,6 +3,7 @@
  * names of the evidence cannot move the cursor or change colours.
  */
 import type { Report, Reporter, ReporterOptions } from '../../model/report.js'
+import { printComparison } from '../comparison/terminal-section.js'
 import { coverageText, findingsText } from '../verdict-text.js'
 import {
   printEvidence,
@@ -36,6 +37,7 @@ export const terminalReporter: Reporter = {
     printNotApplicable(page, report)
     printNotYetLooked(page, report)
     printEvidence(page, report)
+    if (report.comparison !== undefined) printComparison(page, report.comparison)
     page.heading('Verdict')
     page.text(findingsText(report), 0, 'bold')
     page.text(`${coverageText(report)}.`)
