@@ -7,7 +7,13 @@ import { UnreadableEvidence, type Importer, type Sink, type Source } from '../mo
 import { isMemoryError, isParseError } from './common/engine-error.js'
 import { flaggedInsert } from './common/flagged-insert.js'
 import { flawColumns, flawLosses } from './common/span-flaws.js'
-import { columnSql, expectedColumns, findColumn, type TableColumn } from './common/otel-traces-columns.js'
+import {
+  columnSql,
+  expectedColumns,
+  findColumn,
+  furtherAttributes,
+  type TableColumn,
+} from './common/otel-traces-columns.js'
 import { tableFormatOf, type TableFormat } from './common/table-format.js'
 
 const spec = 'https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/exporter/clickhouseexporter'
@@ -105,15 +111,19 @@ function insert(
     ...column,
     sql: columnSql(column, findColumn(column.name, table.columns)),
   }))
-  const converted = columns.map(({ name, sql }) => `${sql} AS ${quoted(name)}`).join(',\n      ')
+  const isUsed = (found: TableColumn): boolean =>
+    expectedColumns.some(({ name }) => findColumn(name, table.columns) === found)
+  const used = table.columns.filter(isUsed)
+  // A name of broken bytes cannot be asked for.
+  const further = table.columns.filter((found) => !isUsed(found) && !found.name.includes('\ufffd'))
+  const converted = columns
+    .map(({ name, sql }) => `${name === 'SpanAttributes' ? furtherAttributes(sql, further) : sql} AS ${quoted(name)}`)
+    .join(',\n      ')
   const limit = part.rows === undefined ? '' : ` LIMIT ${part.rows}`
-  const used = table.columns.filter((found) =>
-    expectedColumns.some(({ name }) => findColumn(name, table.columns) === found),
-  )
   const spans = `SELECT *, \`Timestamp\` AS time, TraceId AS trace_id, SpanId AS span_id, if(match(ParentSpanId, '[^0]'), ParentSpanId, '') AS parent_id,
       toUInt64(greatest(toUnixTimestamp64Nano(\`Timestamp\`), 0)) AS started, started + toUInt64(greatest(Duration, 0)) - toUInt64(Duration < 0) AS ended,
       ${flawColumns}
-    FROM (SELECT ${converted} FROM (SELECT ${used.map(({ name }) => quoted(name)).join(', ')} FROM ${file}${limit}))`
+    FROM (SELECT ${converted} FROM (SELECT ${[...used, ...further].map(({ name }) => quoted(name)).join(', ')} FROM ${file}${limit}))`
   const kept: Record<string, string> = {
     ParentSpanId: 'parent_id',
     Duration: 'toUInt64(greatest(Duration, 0))',

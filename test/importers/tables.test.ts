@@ -43,6 +43,17 @@ describe('tables of otel_traces', () => {
   })
 })
 
+it('keeps further columns as attributes of the span', async () => {
+  const path = join(store.folder, 'further.tsv')
+  const lines = readFileSync(table('traces.tsv'), 'utf8').trimEnd().split('\n')
+  writeFileSync(path, lines.map((line, row) => `${line}\t${row === 0 ? "it's `tenant`" : 'north'}\n`).join(''))
+  await readInto(store, path)
+  expect(store.losses).toEqual({})
+  const rows = await spanRows(store)
+  const key = "otel_traces.it's `tenant`"
+  expect(rows.map((row) => (row['SpanAttributes'] as Record<string, string>)[key])).toEqual(rows.map(() => 'north'))
+})
+
 describe('damaged tables', () => {
   it('refuses a table of something else, naming its columns', async () => {
     const error = await readInto(store, join(samples, 'invalid/stock.parquet')).catch((thrown: unknown) => thrown)

@@ -87,3 +87,21 @@ function convert(value: string, from: string, to: string, isId: boolean): string
   if (!isId) return `ifNull(toString(${value}), '')`
   return type.startsWith('FixedString') ? `lower(hex(ifNull(${value}, '')))` : `lower(ifNull(toString(${value}), ''))`
 }
+
+const quotedText = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+
+/** SQL of the span's attributes with further columns among them, where these hold something; nested values become JSON text. */
+export function furtherAttributes(attributes: string, further: readonly TableColumn[]): string {
+  // States of aggregates have no text.
+  const legible = further.filter(({ type }) => !type.includes('AggregateFunction'))
+  const pairs = legible.map(({ name, type }) => {
+    const column = '`' + name.replaceAll('\\', '\\\\').replaceAll('`', '\\`') + '`'
+    const json = `toJSONString(${column})`
+    const isList = /^(?:Array|Map)\(/.test(type)
+    const isNested = /^(?:Tuple|Nested)\(/.test(withoutWrappers(type))
+    const text = isList ? `if(empty(${column}), '', ${json})` : isNested ? json : `ifNull(toString(${column}), '')`
+    return `(${quotedText(`otel_traces.${name}`)}, ${text})`
+  })
+  if (pairs.length === 0) return attributes
+  return `mapConcat(CAST(arrayFilter(pair -> pair.2 != '', [${pairs.join(', ')}]) AS ${map}), ${attributes})`
+}
