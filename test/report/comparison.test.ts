@@ -101,7 +101,14 @@ describe('comparison', () => {
       'pricing gives off no spans',
     ],
     ['calls the place blind', (_, audit) => (audit.blind = ['cart: no route']), 'could not judge there'],
-    ['has too few samples', (_, audit) => Object.assign(audit, { samples: 3, floor: 1 }), 'too few'],
+    [
+      'has too few samples',
+      ({ system }, audit) => {
+        system.traces = 30
+        Object.assign(audit, { samples: 3, floor: 1 })
+      },
+      'too few',
+    ],
   ])('does not call a finding fixed when its audit %s', (_, change, reason) => {
     const after = without(change)
     const found = stateOf(exampleReport(), after)
@@ -122,6 +129,11 @@ describe('comparison', () => {
       system.requests = system.requests.filter(({ operation }) => operation !== root.operation)
     })
     expect(stateOf(before, after)).toMatchObject({ state: 'no-longer-evaluable' })
+  })
+
+  it('calls a finding fixed when only its own samples became fewer, as fewer retries do', () => {
+    const after = without((_, audit) => Object.assign(audit, { samples: 3, floor: 1 }))
+    expect(stateOf(exampleReport(), after)).toMatchObject({ state: 'fixed' })
   })
 
   it('takes a service for mended that has got a name', () => {

@@ -14,12 +14,17 @@ const goneWhenMended: Readonly<Record<string, readonly Part[]>> = {
   'unnamed-service': ['service'],
   'hard-coded-endpoint': ['peer'],
   'dark-component': ['peer'],
+  // Were it only silent, its callers would still show it.
+  'pass-through-service': ['service'],
 }
 
 /** A report lists the most frequent requests only: a full list cannot say that one does not come. */
 const mostRequests = 200
 
-/** Under half the samples is thinner evidence; above it, an ordinary day. */
+/** What SDKs call a service that has no name. */
+const unnamed = /^unknown_service/
+
+/** Under half of what there was is thinner evidence; above it, an ordinary day. */
 const thinnerShare = 0.5
 
 /** Why the newer evidence could not have shown the finding, as a clause; undefined when it could. */
@@ -36,7 +41,7 @@ export function lostEvidence(
     lostPlace(audit, finding, before.system, after.system) ??
     lostRequest(audit, finding, before, after) ??
     blindNow(audit, now, finding) ??
-    tooThin(audit, now, finding)
+    tooThin(audit, now, finding, before.system.traces, after.system.traces)
   )
 }
 
@@ -59,6 +64,7 @@ function lostPlace(
     if (spared.includes(part)) continue
     for (const name of names) {
       if (name === undefined || !then.has(name)) continue
+      if (audit.family === 'visibility' && unnamed.test(name)) continue
       if (!now.has(name)) return `${nameText(name)} is no longer in the evidence`
       if (silent(name, after) && !silent(name, before))
         return `${nameText(name)} gives off no spans of its own any more`
@@ -120,9 +126,18 @@ function begins(text: string, name: string): boolean {
   return text.startsWith(name) && !/^[\w-]/.test(text.slice(name.length))
 }
 
-/** A pass says how rare an effect it would have missed; a fault rarer than that may still be there. */
-function tooThin(before: ComparableAudit, now: ComparableAudit, { share }: ComparableFinding): string | undefined {
+/**
+ * A pass says how rare an effect it would have missed; a fault rarer than that may still be there. Samples alone prove nothing:
+ * a mend leaves fewer retries to count. The whole evidence must have become thinner with them.
+ */
+function tooThin(
+  before: ComparableAudit,
+  now: ComparableAudit,
+  { share }: ComparableFinding,
+  tracesBefore: number,
+  tracesNow: number,
+): string | undefined {
   if (now.floor === undefined || share === undefined || share >= now.floor) return undefined
-  if (now.samples >= before.samples * thinnerShare) return undefined
+  if (now.samples >= before.samples * thinnerShare || tracesNow >= tracesBefore * thinnerShare) return undefined
   return `only ${countText(now.samples, 'sample')} where there were ${countText(before.samples, 'sample')}: too few to see it`
 }
