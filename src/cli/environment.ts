@@ -4,15 +4,10 @@
  */
 import type { Audit } from '../model/audit.js'
 import type { Report } from '../model/report.js'
-import type { Progress } from '../engine/progress.js'
+import type { RunOptions } from '../engine/run.js'
 
-/** The engine's entry point; limits are audit id → limit id → value. */
-export type RunAudit = (options: {
-  evidence: string[]
-  limits?: Record<string, Record<string, number>>
-  arguments: string[]
-  progress: Progress
-}) => Promise<Report>
+/** The engine's entry point. */
+export type RunAudit = (options: RunOptions & Required<Pick<RunOptions, 'arguments' | 'progress'>>) => Promise<Report>
 
 /** An audit as its words and limits; the commands never run one. */
 export type AuditWords = Pick<

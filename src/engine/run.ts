@@ -6,7 +6,7 @@ import type { Charter } from '../model/charter.js'
 import type { EvidenceReport, LossCount, Report } from '../model/report.js'
 import { familyReports } from '../report/families.js'
 import { openEmbeddedStore, type EmbeddedStore } from '../store/embedded.js'
-import { createTables } from '../store/schema.js'
+import { createTables, smallEvidence, tables } from '../store/schema.js'
 import { prepare, type PrepareResult } from '../survey/prepare.js'
 import { auditStore } from './audit-store.js'
 import type { LimitOverrides } from './limits.js'
@@ -39,10 +39,14 @@ export async function runAudit(options: RunOptions): Promise<Report> {
   const abandon = () => store.abandon()
   process.once('exit', abandon)
   try {
-    await createTables(store)
+    await createTables(store, ['otel_traces'])
     const evidence = await staged('import', progress, () => readEvidence(store, options.evidence, progress))
-    store.expect(evidence.reduce((sum, each) => sum + each.rows.spans, 0))
-    const prepared = await staged('normalise', progress, () => prepare(store, options.charter?.hosts))
+    const spans = evidence.reduce((sum, each) => sum + each.rows.spans, 0)
+    store.expect(spans)
+    const prepared = await staged('normalise', progress, async () => {
+      await createTables(store, tables, { inMemory: spans < smallEvidence })
+      return prepare(store, options.charter?.hosts)
+    })
     const losses = wholeLosses(prepared)
     if (losses.length > 0) evidence.push({ source: 'all evidence together', importer: '', rows: { spans: 0 }, losses })
     const judgement = await auditStore(store, {

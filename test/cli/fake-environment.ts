@@ -70,7 +70,7 @@ export async function runWith(words: string[], options: Options = {}): Promise<R
     demoEvidence: options.demoEvidence ?? folder,
     loadAudits: async () => [chattyPair],
     loadEngine: async () => async (request) => {
-      asked.push({ evidence: request.evidence, arguments: request.arguments })
+      asked.push({ evidence: [...request.evidence], arguments: [...request.arguments] })
       request.progress.emit({ kind: 'stage-start', stage: 'import', parts: 1 })
       request.progress.emit({ kind: 'source-start', source: 'traces/\u001b[2Jbooks.json', totalBytes: 1_000 })
       request.progress.emit({ kind: 'source-done', source: 'traces/books.json', rows: 1_200, durationMs: 10 })

@@ -17,7 +17,7 @@ import type { ExitCode } from '../exit.js'
 import { lostEvidenceText } from '../lost-evidence-text.js'
 import { exitCodeOf, gates } from '../gate.js'
 import type { Gate } from '../gate.js'
-import { createProgressLine } from '../progress-line.js'
+import { runWithProgress } from '../run-with-progress.js'
 
 interface AuditOptions {
   output?: string[]
@@ -94,7 +94,13 @@ async function audit(environment: Environment, evidence: string[], options: Audi
   if (baseline !== undefined) words.push('--baseline', baseline)
   if (options.allowLostEvidence === true) words.push('--allow-lost-evidence')
   const given = [...words, ...names.flatMap((name) => ['-o', name])]
-  const audited = await runWithProgress(environment, evidence, given, options.verbose ?? false)
+  const entry = reporters.find((candidate) => candidate.id === options.format)
+  if (entry === undefined) throw new InvocationError(`unknown format ${options.format}`)
+  const audited = await runWithProgress(
+    environment,
+    { evidence, arguments: given },
+    { verbose: options.verbose ?? false, reporters: [entry, ...files.map((file) => file.reporter)] },
+  )
   const report =
     before === undefined || baseline === undefined
       ? audited
@@ -104,8 +110,6 @@ async function audit(environment: Environment, evidence: string[], options: Audi
     await writeReport(file, reporter.render(report, { columns: 80, colour: false }))
     await environment.stderr.write(`Wrote ${file.name}\n`)
   }
-  const entry = reporters.find((candidate) => candidate.id === options.format)
-  if (entry === undefined) throw new InvocationError(`unknown format ${options.format}`)
   const { stdout, variables } = environment
   const text = (await entry.load()).render(report, {
     columns: stdout.columns ?? 80,
@@ -131,24 +135,6 @@ async function audit(environment: Environment, evidence: string[], options: Audi
 async function tellLostEvidence(environment: Environment, report: Report, options: AuditOptions): Promise<void> {
   const text = report.comparison === undefined ? '' : lostEvidenceText(report.comparison, options.failOn, options)
   if (text !== '') await environment.stderr.write(text)
-}
-
-/** Also for `faultline demo`: the run with its line of progress, which is wiped before anything else is printed. */
-export async function runWithProgress(
-  environment: Environment,
-  evidence: string[],
-  given: string[],
-  verbose: boolean,
-): Promise<Report> {
-  const progress = createProgressLine(environment.stderr, verbose)
-  let report: Report | undefined
-  try {
-    const runAudit = await environment.loadEngine()
-    report = await runAudit({ evidence, arguments: given, progress })
-    return report
-  } finally {
-    await progress.finish(report !== undefined)
-  }
 }
 
 async function listText(environment: Environment): Promise<string> {

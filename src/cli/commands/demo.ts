@@ -10,7 +10,7 @@ import { coverageText, findingsText } from '../../report/verdict-text.js'
 import { fileDestinations, writeReport } from '../destinations.js'
 import { wantsColour } from '../environment.js'
 import type { Environment } from '../environment.js'
-import { runWithProgress } from './audit.js'
+import { runWithProgress } from '../run-with-progress.js'
 
 const fileName = 'faultline-report.html'
 
@@ -41,7 +41,11 @@ export function demoCommand(environment: Environment): Command {
       await access(demoEvidence).catch(() => {
         throw new Error(`the recorded bookshop is missing: ${demoEvidence}`)
       })
-      const report = await runWithProgress(environment, [demoEvidence], ['demo'], false)
+      const report = await runWithProgress(
+        environment,
+        { evidence: [demoEvidence], arguments: ['demo'] },
+        { reporters: [html, terminal] },
+      )
       await writeReport(file, (await html.load()).render(report, { columns: 80, colour: false }))
       const options = { columns: stdout.columns ?? 80, colour: wantsColour(stdout, variables) }
       await stdout.write((await terminal.load()).render(report, options))
