@@ -57,8 +57,11 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   if (known.length === 0 || name.length > 100) return undefined
   const letters = name.toLowerCase().replaceAll(/[-_ ]/g, '')
   const candidates = known.map((each) => each.toLowerCase().replaceAll(/[-_ ]/g, ''))
-  const found = closest(letters, candidates)
-  if (distance(letters, found) > Math.max(1, Math.floor(found.length / 3))) return undefined
+  // Two letters the wrong way round are nearer than one that is wrong: p59 is p95, not p50.
+  const sorted = (word: string): string => Array.from(word).sort().join('')
+  const found = candidates.find((each) => sorted(each) === sorted(letters)) ?? closest(letters, candidates)
+  if (distance(letters, found) > Math.max(sorted(found) === sorted(letters) ? 2 : 1, Math.floor(found.length / 3)))
+    return undefined
   return known[candidates.indexOf(found)]
 }
 

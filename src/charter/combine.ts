@@ -39,7 +39,10 @@ export function combine(files: readonly ReadFile[]): Charter {
     charterRequirements: files.flatMap((file) => requirementRows(file)),
     charterDecisions: files.flatMap((file) => decisionRows(file)),
     charterExpectations: files.flatMap((file) => expectationRows(file)),
-    charterTeams: files.flatMap((file) => teamRows(file)),
+    charterTeams: distinct(
+      files.flatMap((file) => teamRows(file)).sort((a, b) => Number(a.size === 0) - Number(b.size === 0)),
+      (row) => [row.team],
+    ),
     charterServiceOwners: distinct(
       files.flatMap((file) => serviceOwnerRows(file)),
       (row) => [row.service, row.team],

@@ -4,15 +4,20 @@ import type { ComponentRow, DataOwnerRow, ServiceOwnerRow, TeamRow } from '../mo
 import { placeKind } from './place-kind.js'
 import type { ReadFile } from './read-charter-file.js'
 
-/** Declared teams; a team that is only named as an owner has no size. */
+/** Declared teams, then those that are only named as owners: they have no size. One named so twice has two rows here. */
 export function teamRows({ content, source }: ReadFile): TeamRow[] {
-  const declared = Object.entries(content.teams ?? {}).map(([team, given]) => ({
-    ...blankCharterRows.charterTeams,
-    ...source.keyAt(['teams', team]),
-    team,
-    size: given?.size ?? 0,
-  }))
-  return declared
+  const blank = blankCharterRows.charterTeams
+  return [
+    ...Object.entries(content.teams ?? {}).map(([team, given]) => ({
+      ...blank,
+      ...source.keyAt(['teams', team]),
+      team,
+      size: given?.size ?? 0,
+    })),
+    ...Object.entries(content.services ?? {}).flatMap(([service, given]) =>
+      given?.owner === undefined ? [] : [{ ...blank, ...source.at(['services', service, 'owner']), team: given.owner }],
+    ),
+  ]
 }
 
 export function serviceOwnerRows({ content, source }: ReadFile): ServiceOwnerRow[] {

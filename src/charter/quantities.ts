@@ -60,7 +60,11 @@ export function readQuantity(dimension: Dimension, given: string | number): { va
   const match = /^(\d+(?:\.\d+)?|\.\d+)\s*(\S*)$/.exec(text)
   const fault = (remedy: string): Fault => ({ message: `Expected ${expected}, found ${quoted(text)}.`, remedy })
   if (!match)
-    return fault(text.startsWith('-') ? 'It cannot be below zero.' : `Write ${expected.replace(/^an? /, '')}.`)
+    return fault(
+      text.startsWith('-')
+        ? 'It cannot be below zero.'
+        : `Write it like this: ${expected.replace(/^.* such as /, '')}.`,
+    )
   const [, digits = '', suffix = ''] = match
   const known = Object.keys(units)
   const factor = Object.entries(units).find(([unit]) => unit === suffix.replace('/ ', '/'))?.[1]

@@ -7,7 +7,7 @@ import { isFault, quoted, suggestion } from './charter-error.js'
 import type { Fault } from './charter-error.js'
 import { datePattern, readDate } from './dates.js'
 import { dimensions, metrics, readTarget, textPattern } from './quantities.js'
-import type { MeasuredMetric, Target } from './quantities.js'
+import type { Dimension, MeasuredMetric, Target } from './quantities.js'
 
 export function faultText({ message, remedy }: Fault): string {
   return `${message}\n${remedy}`
@@ -19,7 +19,7 @@ export function mapping<Shape extends z.ZodRawShape>(shape: Shape, what: string)
   return z.strictObject(shape, {
     error: (issue) => {
       if (issue.code !== 'unrecognized_keys') return undefined
-      const key = String((issue as { keys?: unknown[] }).keys?.[0] ?? '')
+      const [key = ''] = issue.keys as string[]
       return faultText({
         message: `Expected a key of ${what}, found ${quoted(key)}.`,
         remedy: suggestion(key, known, 'keys'),
@@ -29,8 +29,8 @@ export function mapping<Shape extends z.ZodRawShape>(shape: Shape, what: string)
 }
 
 /** A text that says something. */
-export function text(meaning: string) {
-  return z
+export function text(meaning = '') {
+  const said = z
     .string()
     .refine((given) => given.trim() !== '', {
       error: faultText({ message: 'Expected text, found nothing.', remedy: 'Write it, or delete the key.' }),
@@ -38,11 +38,11 @@ export function text(meaning: string) {
     .refine((given) => given.length <= 2000, {
       error: faultText({ message: 'Expected at most 2,000 characters.', remedy: 'Write it shorter.' }),
     })
-    .describe(meaning)
+  return meaning === '' ? said : said.describe(meaning)
 }
 
 export function texts(meaning: string) {
-  return z.array(text('')).describe(meaning)
+  return z.array(text()).describe(meaning)
 }
 
 /** Runs a reader whose fault becomes the issue. */
@@ -57,16 +57,21 @@ export function reading<Given, Found extends object>(
   }
 }
 
+/** Editors underline a number where a unit is needed; the loader takes it, to say which unit is missing. */
+function bareNumber(dimension: Dimension): z.ZodNumber {
+  return dimension === 'count' || dimension === 'ratio' ? z.number() : z.number().meta({ not: {} })
+}
+
 /** The target of a metric: a value with its unit, perhaps with a comparator. */
 export function target(metric: MeasuredMetric) {
   const { dimension, usual, meaning } = metrics[metric]
   const { expected } = dimensions[dimension]
   const usually = usual === '<=' ? 'at most' : 'at least'
   return z
-    .union([z.string().meta({ pattern: textPattern(dimension) }), z.number()], {
+    .union([z.string().meta({ pattern: textPattern(dimension) }), bareNumber(dimension)], {
       error: faultText({
         message: `Expected ${expected}, perhaps with <=, <, >= or > before it.`,
-        remedy: `Write ${metric}: ${expected.replace(/^.* such as (\S+).*$/, '$1')}.`,
+        remedy: `Write ${metric}: ${expected.replace(/^.* such as ([^\s,]+).*$/, '$1')}.`,
       }),
     })
     .transform(reading<string | number, Target>((given) => readTarget(metric, given)))

@@ -137,14 +137,14 @@ const waiver = mapping(
     audit: text('Id of the audit.'),
     where: mapping(
       {
-        service: text('').optional(),
-        peer: text('').optional(),
-        operation: text('').optional(),
-        store: text('').optional(),
-        table: text('').optional(),
-        keyPattern: text('').optional(),
-        destination: text('').optional(),
-        path: text('').optional(),
+        service: text().optional(),
+        peer: text().optional(),
+        operation: text().optional(),
+        store: text().optional(),
+        table: text().optional(),
+        keyPattern: text().optional(),
+        destination: text().optional(),
+        path: text().optional(),
       },
       "a finding's place",
     )

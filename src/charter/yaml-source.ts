@@ -32,6 +32,7 @@ export function readYaml(text: string, file: string): YamlSource {
   }
   const document = parsed(text, file, lines)
   const fault = document.errors[0] ?? document.warnings[0]
+  if (fault?.message.includes('call stack')) throw tooDeep(file)
   if (fault) throw syntaxError(fault, place(fault.pos[0]))
 
   const values = new Map<string, number>()
@@ -49,7 +50,11 @@ export function readYaml(text: string, file: string): YamlSource {
     }
     const start = (node as Node | null)?.range?.[0] ?? offset
     values.set(pathKey(path), start)
-    if (isAlias(node)) return read(node.resolve(document), path, start)
+    if (isAlias(node)) {
+      const anchored = node.resolve(document)
+      if (!anchored) throw unknownAnchor(node.source, place(start))
+      return read(anchored, path, start)
+    }
     if (isSeq(node)) return node.items.map((item, index) => read(item, [...path, index], start))
     if (isMap(node)) {
       const result = Object.create(null) as Record<string, unknown>
@@ -92,12 +97,16 @@ function parsed(text: string, file: string, lineCounter: LineCounter): Document.
   } catch (error) {
     // The composer recurses: a text of nothing but brackets ends its stack.
     if (!(error instanceof RangeError)) throw error
-    throw new CharterError(
-      { file, line: 1, column: 1 },
-      'The charter is nested too deeply.',
-      `At most ${mostLevels} levels are read: write it plainly.`,
-    )
+    throw tooDeep(file)
   }
+}
+
+function tooDeep(file: string): CharterError {
+  return new CharterError(
+    { file, line: 1, column: 1 },
+    'The charter is nested too deeply.',
+    `At most ${mostLevels} levels are read: write it plainly.`,
+  )
 }
 
 /** Keys are names as they are written: `10.20` is a host, not a number that loses its last digit. */
@@ -129,6 +138,14 @@ function nameOf(key: unknown, text: string, origin: Origin): string {
 
 function sourceOf(key: Node, text: string): string {
   return key.range ? text.slice(key.range[0], key.range[1]).trim() : ''
+}
+
+function unknownAnchor(name: string, origin: Origin): CharterError {
+  return new CharterError(
+    origin,
+    `There is no anchor ${quoted(`&${name}`)} for this alias.`,
+    'Put patterns that begin with * in quotes: "*.yaml".',
+  )
 }
 
 function duplicateKey(name: string, origin: Origin): CharterError {
