@@ -2,6 +2,7 @@
  * Audits hand-made rows of `otel_traces` in one embedded store that is emptied between uses:
  * a process holds one data directory, and opening it costs most of a second.
  */
+import type { Charter } from '../src/model/charter.js'
 import { auditStore, type Judgement } from '../src/engine/audit-store.js'
 import { openEmbeddedStore, type EmbeddedStore } from '../src/store/embedded.js'
 import { createTables, tables } from '../src/store/schema.js'
@@ -46,6 +47,6 @@ export async function surveyedStore(rows: string): Promise<EmbeddedStore> {
   return emptied
 }
 
-export async function auditRows(rows: string): Promise<Judgement> {
-  return auditStore(await surveyedStore(rows))
+export async function auditRows(rows: string, charter?: Charter): Promise<Judgement> {
+  return auditStore(await surveyedStore(rows), { charter })
 }

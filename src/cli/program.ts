@@ -3,6 +3,7 @@
  * It never ends the process; main.ts does.
  */
 import { Command, CommanderError } from 'commander'
+import { CharterError } from '../charter/charter-error.js'
 import { visible } from '../lib/text.js'
 import { nameText } from '../report/place-text.js'
 import { UnreadableEvidence } from '../model/importer.js'
@@ -70,6 +71,10 @@ export async function runProgram(words: readonly string[], environment: Environm
 async function explainFailure(error: unknown, { stderr, variables }: Environment): Promise<ExitCode> {
   // Commander has said its piece already; help and version are not mistakes.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.passed : exitCodes.invocation
+  if (error instanceof CharterError) {
+    await stderr.write(`faultline: ${error.place}: ${visible(error.message)}\n  ${visible(error.remedy)}\n`)
+    return exitCodes.invocation
+  }
   if (error instanceof InvocationError || error instanceof UnreadableEvidence) {
     const where = error instanceof UnreadableEvidence ? `${nameText(error.source)}: ` : ''
     const remedy = error.remedy === undefined ? '' : `\n  ${visible(error.remedy)}`

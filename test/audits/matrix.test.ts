@@ -4,12 +4,18 @@
  */
 import { afterAll, describe, expect, it } from 'vitest'
 import { audits } from '../../src/audits/index.js'
+import { loadCharterText } from '../../src/charter/load.js'
+import type { Charter } from '../../src/model/charter.js'
 import { auditRows, closeStore } from '../audit-rows.js'
 import { plantedSystems } from '../planted/all.js'
 import { cleanSystem } from '../sketch/clean.js'
 import { toRows } from '../sketch.js'
 
 afterAll(closeStore)
+
+function plantedCharter(text: string): Promise<Charter> {
+  return loadCharterText(text, 'faultline.yaml', { audits })
+}
 
 describe('fires alone', () => {
   it('has a planted fault for every audit', () => {
@@ -18,7 +24,8 @@ describe('fires alone', () => {
   it.each(plantedSystems.map((planted) => [planted.audit, planted.fault, planted] as const))(
     '%s: %s',
     async (id, _, planted) => {
-      const judged = await auditRows(toRows(planted.spans()))
+      const charter = planted.charter === undefined ? undefined : await plantedCharter(planted.charter)
+      const judged = await auditRows(toRows(planted.spans()), charter)
       const loud = judged.audits.flatMap((audit) =>
         audit.findings
           .filter((finding) => finding.severity !== 'note' || audit.id === id)

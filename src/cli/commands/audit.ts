@@ -9,6 +9,7 @@ import { compareReports } from '../../report/comparison.js'
 import { families } from '../../report/families.js'
 import { reporters } from '../../report/reporters/index.js'
 import { readReport, refuseOverwriting } from '../baseline.js'
+import { asOfDate, charterOf } from '../charter-option.js'
 import { fileDestinations, writeReport } from '../destinations.js'
 import { wantsColour } from '../environment.js'
 import type { Environment } from '../environment.js'
@@ -20,6 +21,8 @@ import type { Gate } from '../gate.js'
 import { runWithProgress } from '../run-with-progress.js'
 
 interface AuditOptions {
+  charter?: string
+  asOf?: string
   output?: string[]
   format: string
   failOn: Gate
@@ -41,6 +44,7 @@ Examples:
   $ zcat spans.json.gz | faultline audit - --fail-on warning -o report.sarif
   $ faultline audit traces/ -o baseline.json --fail-on never    the first run
   $ faultline audit traces/ --baseline baseline.json            every other run
+  $ faultline audit traces/ --charter faultline.yaml --as-of 2027-03-01
   $ faultline audit --list
 
 Exit codes:
@@ -62,6 +66,8 @@ export function auditCommand(environment: Environment, exit: (code: ExitCode) =>
     )
     .option('--baseline <report>', 'an earlier JSON report: what it knows does not fail the gate')
     .option('--allow-lost-evidence', 'findings of the baseline that can no longer be judged do not fail')
+    .option('--charter <file>', 'what the system is for, who owns what, limits and waivers')
+    .option('--as-of <date>', 'day that dates of the charter are compared with (default: the end of the evidence)')
     .option('--list', 'print the audits and stop')
     .option('--verbose', 'say how long it took, even where no terminal is')
     .addHelpText('after', help)
@@ -90,15 +96,19 @@ async function audit(environment: Environment, evidence: string[], options: Audi
   const { baseline } = options
   const before = baseline === undefined ? undefined : await readReport(baseline, environment.folder)
   if (baseline !== undefined) await refuseOverwriting(baseline, files, environment.folder)
+  const asOf = options.asOf === undefined ? undefined : asOfDate(options.asOf)
+  const charter = await charterOf(environment, options.charter)
   const words = ['audit', ...evidence, '--format', options.format, '--fail-on', options.failOn]
   if (baseline !== undefined) words.push('--baseline', baseline)
+  if (options.charter !== undefined) words.push('--charter', options.charter)
+  if (asOf !== undefined) words.push('--as-of', asOf)
   if (options.allowLostEvidence === true) words.push('--allow-lost-evidence')
   const given = [...words, ...names.flatMap((name) => ['-o', name])]
   const entry = reporters.find((candidate) => candidate.id === options.format)
   if (entry === undefined) throw new InvocationError(`unknown format ${options.format}`)
   const audited = await runWithProgress(
     environment,
-    { evidence, arguments: given },
+    { evidence, arguments: given, ...(charter && { charter }), ...(asOf !== undefined && { asOf }) },
     { verbose: options.verbose ?? false, reporters: [entry, ...files.map((file) => file.reporter)] },
   )
   const report =
