@@ -10,17 +10,10 @@ import { readQuantity } from './quantities.js'
 import type { Dimension } from './quantities.js'
 import type { ReadFile } from './read-charter-file.js'
 
-/** What the loader must know of an audit. */
+/** What the loader must know of an audit; an audit is one. */
 export interface KnownAudit {
   id: string
-  limits: readonly KnownLimit[]
-}
-
-export interface KnownLimit {
-  id: string
-  unit: Unit
-  /** A ratio whose default lies above 1 is a factor: ten times as much. */
-  default?: number
+  limits: Readonly<Record<string, { unit: Unit; default?: number }>>
 }
 
 const dimensionOf: Readonly<Partial<Record<Unit, Dimension>>> = {
@@ -47,16 +40,12 @@ export function limitRows(
       const scope = scopeOf(file, path, entry.for, components)
       return Object.entries(entry).flatMap(([limit, value]): LimitRow[] => {
         if (limit === 'for' || typeof value === 'object' || value === undefined) return []
-        const of = audit.limits.find((each) => each.id === limit)
+        const of = Object.entries(audit.limits).find(([name]) => name === limit)?.[1]
         if (!of) {
           throw new CharterError(
             source.keyAt([...path, limit]),
             `The audit ${id} has no limit ${quoted(limit)}.`,
-            suggestion(
-              limit,
-              audit.limits.map((each) => each.id),
-              'limits',
-            ),
+            suggestion(limit, Object.keys(audit.limits), 'limits'),
           )
         }
         const found = limitValue(value, of)
@@ -68,9 +57,13 @@ export function limitRows(
 }
 
 /** A bare number is in the limit's own unit, which its documentation names; a unit that is written must be of its kind. */
-function limitValue(given: string | number, { unit, default: usual = 0 }: KnownLimit): ReturnType<typeof readQuantity> {
+function limitValue(
+  given: string | number,
+  { unit, default: usual = 0 }: KnownAudit['limits'][string],
+): ReturnType<typeof readQuantity> {
   const dimension = dimensionOf[unit] ?? 'count'
   const bare = /^\d+(?:\.\d+)?$/.test(String(given).trim())
+  // Some ratios are factors: ten times as much.
   if (bare && (dimension !== 'ratio' || usual > 1)) return { value: Number(given) }
   return readQuantity(dimension, given)
 }

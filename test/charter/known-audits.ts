@@ -4,24 +4,12 @@ import type { KnownAudit } from '../../src/charter/limit-rows.js'
 export const knownAudits: readonly KnownAudit[] = [
   {
     id: 'chatty-pair',
-    limits: [
-      { id: 'callsPerRequest', unit: 'calls/request' },
-      { id: 'requests', unit: 'traces' },
-    ],
+    limits: {
+      callsPerRequest: { default: 15, unit: 'calls/request' },
+      requests: { default: 20, unit: 'traces' },
+    },
   },
-  {
-    id: 'slow-query',
-    limits: [
-      { id: 'duration', unit: 'ms' },
-      { id: 'times', unit: 'count' },
-    ],
-  },
-  {
-    id: 'over-built',
-    limits: [
-      { id: 'factor', default: 10, unit: 'ratio' },
-      { id: 'share', default: 0.8, unit: 'ratio' },
-    ],
-  },
-  { id: 'shared-database', limits: [] },
+  { id: 'slow-query', limits: { duration: { default: 500, unit: 'ms' }, times: { default: 3, unit: 'count' } } },
+  { id: 'over-built', limits: { factor: { default: 10, unit: 'ratio' }, share: { default: 0.8, unit: 'ratio' } } },
+  { id: 'shared-database', limits: {} },
 ]
