@@ -7,9 +7,11 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { format, resolveConfig } from 'prettier'
 import { globSync } from 'tinyglobby'
+import { charterJsonSchema } from '../src/charter/schema.js'
 import { reportJsonSchema } from '../src/report/report-schema.js'
 import { describeRelations, rowsModule } from './generate-rows.js'
 import { auditFiles, auditListModule } from './generate/audit-list.js'
+import { charterPage } from './generate/charter-pages.js'
 import { lossesPage, surveyPage } from './generate/reference-pages.js'
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
@@ -25,6 +27,10 @@ export async function generate(put: (path: string, text: string) => void): Promi
   give(list, await formatted(list, auditListModule(auditFiles(root))))
   give('docs/losses.md', lossesPage())
   give('docs/report.schema.json', `${JSON.stringify(reportJsonSchema(), null, 2)}\n`)
+  const charterSchema = charterJsonSchema()
+  give('docs/charter.schema.json', `${JSON.stringify(charterSchema, null, 2)}\n`)
+  const guide = 'docs/charter.md'
+  give(guide, await formatted(guide, charterPage(current(guide) ?? '', charterSchema)))
   const relations = await describeRelations()
   const rows = 'src/survey/rows.ts'
   give(rows, await formatted(rows, rowsModule(relations)))
