@@ -8,11 +8,16 @@ import { hardCodedEndpoint } from './services/hard-coded-endpoint.js'
 import { missingTimeout } from './services/missing-timeout.js'
 import { nPlusOneCall } from './services/n-plus-one-call.js'
 import { networkTax } from './services/network-tax.js'
+import { oversizedTeamScope } from './services/oversized-team-scope.js'
+import { ownerlessService } from './services/ownerless-service.js'
 import { passThroughService } from './services/pass-through-service.js'
 import { retryStorm } from './services/retry-storm.js'
 import { serialFanOut } from './services/serial-fan-out.js'
+import { teamCoupling } from './services/team-coupling.js'
 import { timeoutInversion } from './services/timeout-inversion.js'
+import { crossOwnerJoin } from './data/cross-owner-join.js'
 import { dualWrite } from './data/dual-write.js'
+import { foreignWrite } from './data/foreign-write.js'
 import { nPlusOneQuery } from './data/n-plus-one-query.js'
 import { sharedDatabase } from './data/shared-database.js'
 import { sharedTable } from './data/shared-table.js'
@@ -38,11 +43,16 @@ export const audits: readonly AnyAudit[] = [
   missingTimeout,
   nPlusOneCall,
   networkTax,
+  oversizedTeamScope,
+  ownerlessService,
   passThroughService,
   retryStorm,
   serialFanOut,
+  teamCoupling,
   timeoutInversion,
+  crossOwnerJoin,
   dualWrite,
+  foreignWrite,
   nPlusOneQuery,
   sharedDatabase,
   sharedTable,
