@@ -11,6 +11,7 @@ import { auditCommand } from './commands/audit.js'
 import { demoCommand } from './commands/demo.js'
 import { diffCommand } from './commands/diff.js'
 import { explainCommand } from './commands/explain.js'
+import { initCommand } from './commands/init.js'
 import type { Environment } from './environment.js'
 import { exitCodes, InvocationError } from './exit.js'
 import type { ExitCode } from './exit.js'
@@ -42,6 +43,7 @@ export async function runProgram(words: readonly string[], environment: Environm
       code = value
     }),
     explainCommand(environment),
+    initCommand(environment),
     demoCommand(environment),
   ]
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
