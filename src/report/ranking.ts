@@ -32,7 +32,7 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** Every finding of the report, in one total order. */
+/** Every finding of the report, in one total order; waived ones come last. */
 export function rankedFindings(report: Report): RankedFinding[] {
   const { seconds } = report.system.window
   const traces = report.system.requests.reduce((sum, request) => sum + request.traces, 0)
@@ -43,6 +43,7 @@ export function rankedFindings(report: Report): RankedFinding[] {
     .sort((a, b) => {
       const [left, right] = [a.ranked.finding, b.ranked.finding]
       return (
+        Number(left.waived !== undefined) - Number(right.waived !== undefined) ||
         severities.indexOf(left.severity) - severities.indexOf(right.severity) ||
         b.price - a.price ||
         (right.share ?? 0) - (left.share ?? 0) ||
@@ -53,9 +54,17 @@ export function rankedFindings(report: Report): RankedFinding[] {
     .map(({ ranked }) => ranked)
 }
 
-/** How many findings of each severity there are. */
+/** How many findings of each severity there are, waived ones left out. */
 export function severityCounts(report: Report): Record<Severity, number> {
   const counts: Record<Severity, number> = { critical: 0, warning: 0, note: 0 }
-  for (const audit of report.audits) for (const finding of audit.findings) counts[finding.severity] += 1
+  for (const audit of report.audits)
+    for (const finding of audit.findings) if (finding.waived === undefined) counts[finding.severity] += 1
   return counts
+}
+
+export function waivedCount(report: Report): number {
+  return report.audits.reduce(
+    (sum, { findings }) => sum + findings.filter(({ waived }) => waived !== undefined).length,
+    0,
+  )
 }

@@ -5,7 +5,7 @@
 import type { Outcome } from '../model/audit.js'
 import type { Report } from '../model/report.js'
 import { countText } from './quantity-text.js'
-import { severityCounts } from './ranking.js'
+import { severityCounts, waivedCount } from './ranking.js'
 
 export function outcomeCounts(report: Report): Record<Outcome, number> {
   const counts: Record<Outcome, number> = { pass: 0, fail: 0, 'not-evaluable': 0, 'not-applicable': 0, error: 0 }
@@ -13,13 +13,15 @@ export function outcomeCounts(report: Report): Record<Outcome, number> {
   return counts
 }
 
-/** `2 critical, 1 warning, 3 notes` without the zeros; `nothing found` only where something was judged. */
+/** `2 critical, 1 warning, 3 notes, 1 waived` without the zeros; `nothing found` only where something was judged. */
 export function findingsText(report: Report): string {
   const { critical, warning, note } = severityCounts(report)
+  const waived = waivedCount(report)
   const parts = [
     critical > 0 ? `${critical} critical` : '',
     warning > 0 ? countText(warning, 'warning') : '',
     note > 0 ? countText(note, 'note') : '',
+    waived > 0 ? `${waived} waived` : '',
   ].filter((part) => part !== '')
   if (parts.length > 0) return parts.join(', ')
   const { pass, fail } = outcomeCounts(report)

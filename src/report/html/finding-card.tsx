@@ -7,6 +7,7 @@ import type { AuditReport, Exhibit } from '../../model/report.js'
 import { families } from '../families.js'
 import { placeText } from '../place-text.js'
 import type { RankedFinding } from '../ranking.js'
+import { waivedText } from '../waived-text.js'
 import { briefDuration, count, counted, message, Prose, quantity, share } from './figures.js'
 import { findingAnchor } from './map-data.js'
 
@@ -186,6 +187,11 @@ export function FindingCard({ ranked, exhibit, undrawn, open, mostSpans }: Findi
             <h3>
               <bdi>{message(finding.message)}</bdi>
             </h3>
+            {finding.waived !== undefined && (
+              <p class="waived">
+                <bdi>{waivedText(finding)}</bdi>
+              </p>
+            )}
             <p class="where">
               <bdi>{placeText(finding.where, 64)}</bdi>
             </p>

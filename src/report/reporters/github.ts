@@ -1,6 +1,6 @@
 /**
  * Workflow commands for GitHub Actions: one annotation a finding. A raw line break or `::` in a name would start a command
- * of its own, hence the escaping; annotations have no file, for a fault of an architecture lies between files.
+ * of its own, hence the escaping; annotations have no file, for a fault of an architecture lies between files. Waived findings are counted only.
  */
 import { truncate, visible } from '../../lib/text.js'
 import type { Severity } from '../../model/finding.js'
@@ -47,7 +47,9 @@ export const githubReporter: Reporter = {
   render(report: Report) {
     const broken = report.audits.filter((audit) => audit.outcome === 'error')
     const unjudged = report.audits.filter((audit) => audit.outcome === 'not-evaluable')
-    const lines = rankedFindings(report).map(annotation)
+    const lines = rankedFindings(report)
+      .filter(({ finding }) => finding.waived === undefined)
+      .map(annotation)
     for (const audit of broken) {
       lines.push(command('error', `${audit.id}: the audit broke`, [audit.reason ?? 'no reason was given']))
     }

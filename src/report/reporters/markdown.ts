@@ -10,6 +10,7 @@ import { countText, durationText, numberText, quantityText, shareText } from '..
 import { rankedFindings } from '../ranking.js'
 import type { RankedFinding } from '../ranking.js'
 import { coverageText, findingsText } from '../verdict-text.js'
+import { waivedText } from '../waived-text.js'
 import { markdownCode, markdownProse, markdownText } from './markdown/escape.js'
 
 const mostRows = 30
@@ -44,7 +45,7 @@ function familyRow(family: FamilyReport): string[] {
 
 function findingRow({ audit, finding }: RankedFinding): string[] {
   return [
-    signs[finding.severity],
+    finding.waived === undefined ? signs[finding.severity] : `${signs[finding.severity]}, waived`,
     markdownCode(audit.id),
     markdownCode(placeText(finding.where, 60), 200),
     markdownText(quantityText(finding.measured)),
@@ -62,6 +63,7 @@ function findingDetails({ audit, finding }: RankedFinding): string {
   return folded(
     `${signs[finding.severity]} <b>${markdownText(audit.id)}</b> ${markdownCode(placeText(finding.where, 60), 160)}`,
     [
+      ...(finding.waived === undefined ? [] : [`**${markdownText(waivedText(finding), 400)}**`]),
       markdownText(finding.message, 600),
       `**Proof.** ${proof}`,
       `**Fix.** ${markdownProse(audit.fix, 800)}`,

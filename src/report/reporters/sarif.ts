@@ -12,6 +12,7 @@ import { absentResults, baselineStates, lostNotifications } from './sarif/baseli
 import { countText, quantityText } from '../quantity-text.js'
 import type { RankedFinding } from '../ranking.js'
 import { rankedFindings, severityCounts } from '../ranking.js'
+import { waivedText } from '../waived-text.js'
 import { logicalLocations, sourceUri } from './sarif/locations.js'
 import { messageText } from './sarif/message-text.js'
 import { markdownProse, markdownText } from './markdown/escape.js'
@@ -78,6 +79,9 @@ function result(
     level: levels[finding.severity],
     kind: 'fail',
     ...(baselineState === undefined ? {} : { baselineState }),
+    ...(finding.waived === undefined
+      ? {}
+      : { suppressions: [{ kind: 'external' as const, justification: messageText(waivedText(finding)) }] }),
     message: { text: messageText(nameText(finding.message, 2_000)) },
     locations: [
       {

@@ -9,6 +9,7 @@ import { nameText, placeText } from '../../place-text.js'
 import { countText, quantityText, shareText } from '../../quantity-text.js'
 import { rankedFindings } from '../../ranking.js'
 import type { RankedFinding } from '../../ranking.js'
+import { waivedText } from '../../waived-text.js'
 import type { Page, Style } from './page.js'
 
 /** Beyond this many nobody reads them in full. */
@@ -62,6 +63,7 @@ function printInFull(page: Page, entry: RankedFinding, explained: Set<string>): 
     // The head never breaks over lines: ids are shorter than the narrowest page.
     page.line(index === 0 ? page.paint(styles[finding.severity], head) + row.slice(head.length) : row)
   })
+  if (finding.waived !== undefined) page.field('waived', waivedText(finding).replace(/^waived:? ?/, ''))
   page.field('where', placeText(finding.where))
   page.field('measured', `${quantityText(finding.measured)}, limit ${quantityText(finding.limit)}`)
   const costs = [
@@ -83,7 +85,7 @@ function printInFull(page: Page, entry: RankedFinding, explained: Set<string>): 
 function printInBrief(page: Page, { audit, finding }: RankedFinding): void {
   const head = `  ${pad(finding.severity, 9)}${audit.id}  `
   const room = page.columns - head.length
-  const measured = quantityText(finding.measured)
+  const measured = `${quantityText(finding.measured)}${finding.waived === undefined ? '' : ', waived'}`
   const place = truncate(placeText(finding.where, 60), Math.max(room - measured.length - 2, 12))
   const line = `${place}  ${measured}`
   page.row(`  ${page.paint(styles[finding.severity], pad(finding.severity, 9))}${audit.id}  `, head.length, line)
