@@ -10,4 +10,6 @@ export interface Planted {
   spans(): readonly SketchSpan[]
   /** Text of the charter that the audit needs. */
   charter?: string
+  /** `charter`: the fault is one of the charter alone, so no trace can prove it. */
+  proof?: 'traces' | 'charter'
 }
