@@ -23,12 +23,12 @@ import {
 import { spoolInsert } from './common/spool-insert.js'
 
 const tags = 'Array(Tuple(key String, value String, type String))'
-const span = `Tuple(traceID String, spanID String, parentSpanID String, operationName String, references Array(Tuple(refType String, traceID String, spanID String)),
+const span = `Tuple(traceID String, spanID String, parentSpanID String, operationName String, references Array(Tuple(refType String, traceID String, spanID String, span String)),
   startTime String, duration String, tags ${tags}, logs Array(Tuple(timestamp String, fields ${tags})), processID String, process Tuple(serviceName String, tags ${tags}), flags String, warnings String)`
-const structure = `traceID String, spans Array(${span}), processes Map(String, Tuple(serviceName String, tags ${tags}))`
+const structure = `traceID String, warnings String, spans Array(${span}), processes Map(String, Tuple(serviceName String, tags ${tags}))`
 
 const mapOf = (pairs: string): string => `CAST(${pairs} AS Map(String, String))`
-/** The type of a tag is read only so that it is not taken for an unknown field. */
+/** The type of a tag, and of a reference the span (a copy by Jaeger's UI of one in the same file), are read only so that they are not taken for unknown fields. */
 const plain = (pairs: string): string => `arrayMap(pair -> (pair.key, pair.value), ${pairs})`
 const tag = (name: string): string => `tag_values[indexOf(tag_names, '${name}')]`
 const either = (...names: string[]): string =>
@@ -46,8 +46,9 @@ const failed = `lower(${tag('error')}) NOT IN ('', 'false', '0')`
 const message = `if(${tag('otel.status_description')} != '', ${tag('otel.status_description')}, if(lower(${tag('error')}) IN ('', 'true', 'false', '0', '1'), '', ${tag('error')}))`
 
 // Sampled (1) says what the trace itself says.
-const told = `if(span.flags IN ('', '0', '1') AND span.warnings IN ('', 'null', '[]'), [],
-    arrayFilter(pair -> pair.2 NOT IN ('', '0', '1', 'null', '[]'), [('jaeger.flags', span.flags), ('jaeger.warnings', span.warnings)]))`
+const told = `if(span.flags IN ('', '0', '1') AND span.warnings IN ('', 'null', '[]') AND trace_warnings IN ('', 'null', '[]'), [],
+    arrayFilter(pair -> pair.2 NOT IN ('', '0', '1', 'null', '[]'),
+      [('jaeger.flags', span.flags), ('jaeger.warnings', span.warnings), ('jaeger.trace.warnings', trace_warnings)]))`
 
 const columns = `${timeOf('started')}, trace_id, span_id, parent_id, ${tag('w3c.tracestate')}, span.operationName, ${kind},
   resource_map['service.name'], resource_map, ${either('otel.scope.name', 'otel.library.name')}, ${either('otel.scope.version', 'otel.library.version')},
@@ -62,16 +63,16 @@ const columns = `${timeOf('started')}, trace_id, span_id, parent_id, ${tag('w3c.
 /** One row a trace, or a part of one: the resources of its processes are made once, not once a span. */
 const traces = (
   file: string,
-): string => `SELECT ${file} AS file, traceID, spans, mapKeys(processes) AS process_ids, arrayMap(process -> ${resource('process')}, mapValues(processes)) AS resources
+): string => `SELECT ${file} AS file, traceID, warnings, spans, mapKeys(processes) AS process_ids, arrayMap(process -> ${resource('process')}, mapValues(processes)) AS resources
   FROM file({path:String}, 'JSONEachRow', {structure:String})`
 /** Each step names what the next ones use more than once: repeated text would cost the engine more to plan than small files to read. */
 const identified = (
   file: string,
-): string => `SELECT file, span, resources, indexOf(process_ids, span.processID) AS process_index,
+): string => `SELECT file, span, resources, trace_warnings, indexOf(process_ids, span.processID) AS process_index,
     tupleElement(span.tags, 'key') AS tag_names, tupleElement(span.tags, 'value') AS tag_values,
     ${traceId('source_trace')} AS trace_id, ${spanId('span.spanID')} AS span_id, ${microseconds('span.startTime')} AS started
-  FROM (SELECT file, span, resources, process_ids, if(span.traceID = '', owner_id, span.traceID) AS source_trace
-    FROM (SELECT file, traceID AS owner_id, process_ids, resources, arrayJoin(spans) AS span FROM (${traces(file)})))`
+  FROM (SELECT file, span, resources, process_ids, trace_warnings, if(span.traceID = '', owner_id, span.traceID) AS source_trace
+    FROM (SELECT file, traceID AS owner_id, warnings AS trace_warnings, process_ids, resources, arrayJoin(spans) AS span FROM (${traces(file)})))`
 const referring = (file: string): string => `SELECT *, ${openTracingColumns(tag)},
     arrayMap(reference -> (reference.refType, if(reference.traceID = '', trace_id, ${traceId('reference.traceID')}), ${spanId('reference.spanID')}),
       arrayFilter(reference -> match(reference.spanID, '[^0]'), span.references)) AS parents

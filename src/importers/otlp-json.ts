@@ -13,7 +13,7 @@ import { otlpPlan } from './common/json-plans.js'
 import { fileMember, jointInsert } from './common/joint-spool.js'
 import { splitToSpools, type Spool } from './common/json-spool.js'
 import { isParseError } from './common/engine-error.js'
-import { otlpInsert, otlpSettings, type OtlpDialect } from './common/otlp-select.js'
+import { entityRefs, otlpInsert, otlpSettings, type OtlpDialect } from './common/otlp-select.js'
 
 const value =
   'Tuple(stringValue String, intValue String, doubleValue String, boolValue String, bytesValue String, arrayValue String, kvlistValue String)'
@@ -26,9 +26,12 @@ const span = `Tuple(traceId String, spanId String, parentSpanId String, traceSta
   status Tuple(code String, message String),
   flags String, droppedAttributesCount String, droppedEventsCount String, droppedLinksCount String)`
 const scopeSpans = `Array(Tuple(scope ${scope}, instrumentationLibrary ${scope}, schemaUrl String, spans Array(${span})))`
-const members = `resource Tuple(attributes ${pairs}, droppedAttributesCount String), schemaUrl String, scopeSpans ${scopeSpans}, instrumentationLibrarySpans ${scopeSpans}`
+const members = `resource Tuple(attributes ${pairs}, droppedAttributesCount String, entityRefs ${entityRefs}), schemaUrl String, scopeSpans ${scopeSpans}, instrumentationLibrarySpans ${scopeSpans}`
 const resourceSpans = `Array(Tuple(${members}))`
-const requests = `resourceSpans ${resourceSpans}, batches ${resourceSpans}, trace Tuple(resourceSpans ${resourceSpans}, batches ${resourceSpans})`
+/** What Tempo's answer says of the question stands beside the trace. It belongs to no span, and is read only so that it is not taken for unknown fields. */
+const answer = ['metrics', 'status', 'message']
+const requests = `resourceSpans ${resourceSpans}, batches ${resourceSpans}, trace Tuple(resourceSpans ${resourceSpans}, batches ${resourceSpans}),
+  ${answer.map((member) => `${member} String`).join(', ')}`
 
 const settings = {
   ...otlpSettings,
@@ -53,7 +56,7 @@ function dialectOf(
       `arrayConcat(${resourceSpans}.scopeSpans, ${resourceSpans}.instrumentationLibrarySpans)`,
     resourceSpans:
       holds === 'requests'
-        ? 'arrayConcat(resourceSpans, batches, trace.resourceSpans, trace.batches)'
+        ? `if(ignore(${answer.join(', ')}), [], arrayConcat(resourceSpans, batches, trace.resourceSpans, trace.batches))`
         : `[CAST((resource, schemaUrl, scopeSpans, instrumentationLibrarySpans) AS Tuple(${members}))]`,
     id: (field) => {
       const decoded = `tryBase64Decode(concat(replaceAll(replaceAll(${field}, '-', '+'), '_', '/'), repeat('=', (4 - length(${field}) % 4) % 4)))`

@@ -18,7 +18,7 @@ interface Row {
 
 async function read(evidence: unknown): Promise<Row> {
   const path = join(store.folder, 'evidence.json')
-  writeFileSync(path, JSON.stringify(evidence))
+  writeFileSync(path, typeof evidence === 'string' ? evidence : JSON.stringify(evidence))
   await readInto(store, path)
   expect(store.losses).toEqual({})
   const [row] = await store.rows<Row>(
@@ -137,4 +137,48 @@ it('keeps the unknown fields of Zipkin, and what it says of debugging', async ()
     'zipkin.annotation.till': '3',
     'zipkin.copies': '3',
   })
+})
+
+it('keeps every digit of the numbers in what it keeps, and of those that it knows', async () => {
+  const row =
+    await read(`[{"traceId":"0af7651916cd43dd8448eb211c80319c","id":"b7ad6b7169203331","name":"buy","timestamp":${time},"duration":5,
+    "isbn": 12345678901234567890, "prices": {"exact": [1.50, 1e21, -0, 9007199254740993], "plain": [1, -2.5], "text": ["1.50", ",1.50,"]},
+    "tags": {"order": 12345678901234567891}}]`)
+  expect(row.span).toEqual({
+    order: '12345678901234567891',
+    'zipkin.isbn': '12345678901234567890',
+    'zipkin.prices': '{"exact":[1.50,1e21,-0,9007199254740993],"plain":[1,-2.5],"text":["1.50",",1.50,"]}',
+  })
+})
+
+it('keeps the unknown members of pairs, and an arm of a value that is unknown', async () => {
+  const span = {
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    spanId: 'b7ad6b7169203331',
+    name: 'buy',
+    startTimeUnixNano: `${time}000`,
+    endTimeUnixNano: `${time}900`,
+    attributes: [
+      { key: 'copies', value: { uintValue: '3' } },
+      { key: 'shop', value: { stringValue: 'north' }, unit: 'compass' },
+    ],
+  }
+  const otlp = await read({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] })
+  expect(otlp.span).toEqual({ copies: '3', shop: 'north', 'otlp.attribute.unit': 'compass' })
+  const jaeger = await read({
+    traceID: 'abc',
+    spans: [
+      {
+        traceID: 'abc',
+        spanID: 'def',
+        operationName: 'buy',
+        startTime: time,
+        duration: 5,
+        tags: [{ key: 'shop', type: 'string', value: 'north', unit: 'compass' }],
+        processID: 'p1',
+      },
+    ],
+    processes: { p1: { serviceName: 'orders' } },
+  })
+  expect(jaeger.span).toEqual({ shop: 'north', 'jaeger.tag.unit': 'compass' })
 })

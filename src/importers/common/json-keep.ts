@@ -1,8 +1,9 @@
 /**
  * Moves what a format's specification does not name into attributes, line by line, so that the engine, which passes over unknown fields, reads it.
  * What is easily got wrong: this is the slow way, taken only where the engine has refused the quick one; and numbers that JavaScript would
- * write otherwise become text before they are parsed, so that 64-bit numbers keep every digit.
+ * write otherwise become marked text before they are parsed, so that 64-bit numbers keep every digit.
  */
+import { randomUUID } from 'node:crypto'
 import { closeSync, openSync, writeSync } from 'node:fs'
 import type { Sink } from '../../model/importer.js'
 import { isParseError } from './engine-error.js'
@@ -40,12 +41,29 @@ const withoutHalves = (quoted: string): string =>
     ? quoted.replace(escape, (each) => (/^\\u[dD][89a-fA-F]..$/.test(each) ? '\\ufffd' : each))
     : quoted
 
+/** Begins a text that was a number. No evidence can know it. */
+const numberMark = randomUUID()
+const markedNumber = new RegExp(`"${numberMark}([^"]*)"`, 'g')
+
 const exact = (each: string): string =>
-  each.startsWith('"') ? withoutHalves(each) : String(Number(each)) === each ? each : `"${each}"`
+  each.startsWith('"') ? withoutHalves(each) : String(Number(each)) === each ? each : `"${numberMark}${each}"`
+
+/** A number that is not plainly one that JavaScript writes as it stands; in a string it may be met in vain. */
+const doubtful = /[[:,]\s*(?!(?:0|-?[1-9]\d{0,14}|[1-8]\d{15})\s*[,\]}])(-?\d[\d.eE+-]*)(?=\s*[,\]}])/g
+
+/** Looking costs far less than going through every string of a line. */
+function mended(line: string): string {
+  let doubt = /\\u[dD][89a-fA-F]/.test(line)
+  doubtful.lastIndex = 0
+  for (let found = doubtful.exec(line); found && !doubt; found = doubtful.exec(line))
+    doubt = String(Number(found[1])) !== found[1]
+  return doubt ? line.replace(token, exact) : line
+}
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value).replace(markedNumber, '$1')
 
 /** Keeps what is unknown in `value` and below; gives what the object around it must take. */
 function keep(value: unknown, shape: KeepShape): Kept[] {
@@ -67,13 +85,14 @@ function keep(value: unknown, shape: KeepShape): Kept[] {
 
 /** One line with what it holds kept; a line that is no JSON stays as it is, for the engine to refuse. */
 export function keptLine(line: string, shape: KeepShape): string {
-  const mended = line.replace(token, exact)
+  const text = mended(line)
+  const unmarked = (marked: string): string => (text === line ? marked : marked.replaceAll(numberMark, ''))
   try {
-    const value: unknown = JSON.parse(mended)
+    const value: unknown = JSON.parse(text)
     keep(value, shape)
-    return JSON.stringify(value)
+    return unmarked(JSON.stringify(value))
   } catch {
-    return mended
+    return unmarked(text)
   }
 }
 

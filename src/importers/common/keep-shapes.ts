@@ -19,7 +19,13 @@ const toPairs =
 const jaegerTags = (member: string): Add => toPairs(member, ([key, value]) => ({ key, value }))
 const otlpAttributes = toPairs('attributes', ([key, stringValue]) => ({ key, value: { stringValue } }))
 
-const process: KeepShape = { prefix: 'jaeger.process.', known: words('serviceName tags'), add: jaegerTags('tags') }
+const jaegerPairs: KeepShape = { prefix: 'jaeger.tag.', known: words('key type value') }
+const process: KeepShape = {
+  prefix: 'jaeger.process.',
+  known: words('serviceName tags'),
+  add: jaegerTags('tags'),
+  inside: { tags: jaegerPairs },
+}
 const jaegerSpan: KeepShape = {
   prefix: 'jaeger.',
   known: words(
@@ -27,8 +33,14 @@ const jaegerSpan: KeepShape = {
   ),
   add: jaegerTags('tags'),
   inside: {
-    references: { prefix: 'jaeger.reference.', known: words('refType traceID spanID') },
-    logs: { prefix: 'jaeger.log.', known: words('timestamp fields'), add: jaegerTags('fields') },
+    references: { prefix: 'jaeger.reference.', known: words('refType traceID spanID span') },
+    tags: jaegerPairs,
+    logs: {
+      prefix: 'jaeger.log.',
+      known: words('timestamp fields'),
+      add: jaegerTags('fields'),
+      inside: { fields: jaegerPairs },
+    },
     process,
   },
 }
@@ -75,6 +87,18 @@ export const zipkinShape: KeepShape = {
   },
 }
 
+/** An arm of AnyValue that is unknown is the text of its attribute, where no arm is known. */
+const anyValue: KeepShape = {
+  prefix: '',
+  known: words('stringValue intValue doubleValue boolValue bytesValue arrayValue kvlistValue stringValueStrindex'),
+  add: (value, [first]) => {
+    if (first && !Object.keys(value).some((arm) => anyValue.known.has(arm))) value['stringValue'] = first[1]
+  },
+}
+const withPairs = (member: string): Readonly<Record<string, KeepShape>> => ({
+  [member]: { prefix: 'otlp.attribute.', known: words('key keyStrindex'), inside: { value: anyValue } },
+})
+
 const otlpSpan: KeepShape = {
   prefix: 'otlp.',
   known: words(
@@ -82,15 +106,18 @@ const otlpSpan: KeepShape = {
   ),
   add: otlpAttributes,
   inside: {
+    ...withPairs('attributes'),
     events: {
       prefix: 'otlp.event.',
       known: words('timeUnixNano name attributes droppedAttributesCount'),
       add: otlpAttributes,
+      inside: withPairs('attributes'),
     },
     links: {
       prefix: 'otlp.link.',
       known: words('traceId spanId traceState attributes droppedAttributesCount flags'),
       add: otlpAttributes,
+      inside: withPairs('attributes'),
     },
     status: { prefix: 'otlp.status.', known: words('code message') },
   },
@@ -99,6 +126,7 @@ const scope: KeepShape = {
   prefix: 'otlp.',
   known: words('name version attributes droppedAttributesCount'),
   add: otlpAttributes,
+  inside: withPairs('attributes'),
 }
 const scopeSpans: KeepShape = {
   prefix: 'otlp.scope_spans.',
@@ -117,7 +145,15 @@ export const otlpShape: KeepShape = {
     owner['resource'] = own
   },
   inside: {
-    resource: { prefix: 'otlp.resource.', known: words('attributes droppedAttributesCount'), add: otlpAttributes },
+    resource: {
+      prefix: 'otlp.resource.',
+      known: words('attributes droppedAttributesCount entityRefs'),
+      add: otlpAttributes,
+      inside: {
+        ...withPairs('attributes'),
+        entityRefs: { prefix: 'otlp.entity_ref.', known: words('schemaUrl type idKeys descriptionKeys') },
+      },
+    },
     scopeSpans,
     instrumentationLibrarySpans: scopeSpans,
   },

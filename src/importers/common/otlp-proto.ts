@@ -3,6 +3,8 @@
  * What is easily got wrong: field numbers alone are the contract, so names are free, and fields left out are skipped in reading.
  * AnyValue is recursive, which the engine cannot read, so it is unrolled: `AnyValue0` is the innermost that is read.
  */
+import { entityRefs } from './otlp-select.js'
+
 /** How deep values may be nested: a value, and what lies in it, and what lies in that. */
 export const levels = 2
 
@@ -23,7 +25,8 @@ message KeyValueList${depth} { repeated KeyValue${depth} values = 1; }`
 
 export const otlpProto = `syntax = "proto3";
 ${valueMessages}
-message Resource { repeated KeyValue${levels} attributes = 1; uint32 droppedAttributesCount = 2; }
+message EntityRef { string schemaUrl = 1; string type = 2; repeated string idKeys = 3; repeated string descriptionKeys = 4; }
+message Resource { repeated KeyValue${levels} attributes = 1; uint32 droppedAttributesCount = 2; repeated EntityRef entityRefs = 3; }
 message Scope { string name = 1; string version = 2; repeated KeyValue${levels} attributes = 3; uint32 droppedAttributesCount = 4; }
 message Status { string message = 2; int32 code = 3; }
 message Event { fixed64 timeUnixNano = 1; string name = 2; repeated KeyValue${levels} attributes = 3; uint32 droppedAttributesCount = 4; }
@@ -57,6 +60,6 @@ const span = `Tuple(traceId String, spanId String, traceState String, parentSpan
 const scopeSpans = `Array(Tuple(scope Tuple(name String, version String, attributes ${pairs}, droppedAttributesCount UInt32), spans Array(${span}), schemaUrl String))`
 
 /** Columns of one ResourceSpans message. */
-export const resourceSpansColumns = `resource Tuple(attributes ${pairs}, droppedAttributesCount UInt32), scopeSpans ${scopeSpans}, schemaUrl String`
+export const resourceSpansColumns = `resource Tuple(attributes ${pairs}, droppedAttributesCount UInt32, entityRefs ${entityRefs}), scopeSpans ${scopeSpans}, schemaUrl String`
 /** Columns of one Request message (ExportTraceServiceRequest, or TracesData, which is the same). */
 export const requestColumns = `resourceSpans Array(Tuple(${resourceSpansColumns}))`

@@ -60,6 +60,10 @@ const statuses = ['Unset', 'Ok', 'Error']
 const kindNames = kinds.map((kind) => `SPAN_KIND_${kind.toUpperCase()}`)
 const statusNames = statuses.map((status) => `STATUS_CODE_${status.toUpperCase()}`)
 
+/** Column type of the references of a resource to what it stands for. */
+export const entityRefs =
+  'Array(Tuple(schemaUrl String, type String, idKeys Array(String), descriptionKeys Array(String)))'
+
 const quoted = (words: readonly string[]): string => `[${words.map((word) => `'${word}'`).join(', ')}]`
 
 /** The attributes at a field as a map; of a key given twice the first counts, as readers of a map expect. */
@@ -75,6 +79,7 @@ function spansOf(dialect: OtlpDialect): string {
         if(scope_spans.schemaUrl = '', [], [('otel.scope.schema_url', scope_spans.schemaUrl)]),
         if(${dialect.scopeDropped('scope_spans')} = 0, [], [('otel.scope.dropped_attributes_count', toString(${dialect.scopeDropped('scope_spans')}))]))`
   const resourceDropped = dialect.counter('resource_spans.resource.droppedAttributesCount')
+  const entities = 'resource_spans.resource.entityRefs'
   const resourceMap = mapOf(dialect, 'resource_spans.resource.attributes')
   return `SELECT file, span, resource_map, scope_name, scope_version, scope_kept,
       ${id('span.traceId')} AS trace_id, ${id('span.spanId')} AS span_id, ${id('span.parentSpanId')} AS parent_id,
@@ -84,8 +89,9 @@ function spansOf(dialect: OtlpDialect): string {
     FROM (SELECT file, resource_map, ${scopeKept} AS scope_kept, ${dialect.scope('scope_spans', 'name')} AS scope_name, ${dialect.scope('scope_spans', 'version')} AS scope_version,
         arrayJoin(scope_spans.spans) AS span
       FROM (SELECT file, resource_map, arrayJoin(${dialect.scopeSpans('resource_spans')}) AS scope_spans
-        FROM (SELECT file, resource_spans, if(resource_spans.schemaUrl = '' AND ${resourceDropped} = 0, ${resourceMap} AS plain_map, mapConcat(plain_map,
-            CAST(arrayFilter(pair -> pair.2 NOT IN ('', '0'), [('otel.resource.schema_url', resource_spans.schemaUrl), ('otel.resource.dropped_attributes_count', toString(${resourceDropped}))]) AS Map(String, String)))) AS resource_map
+        FROM (SELECT file, resource_spans, if(resource_spans.schemaUrl = '' AND ${resourceDropped} = 0 AND empty(${entities}), ${resourceMap} AS plain_map, mapConcat(plain_map,
+            CAST(arrayFilter(pair -> pair.2 NOT IN ('', '0', '[]'), [('otel.resource.schema_url', resource_spans.schemaUrl), ('otel.resource.dropped_attributes_count', toString(${resourceDropped})),
+              ('otel.resource.entity_refs', toJSONString(${entities}))]) AS Map(String, String)))) AS resource_map
           FROM (SELECT ${dialect.file ?? '0'} AS file, arrayJoin(${dialect.resourceSpans}) AS resource_spans FROM ${dialect.from}))))`
 }
 
