@@ -1,5 +1,7 @@
 /** Compares what Faultline says about the two recordings of the bookshop with what was planted. Every finding counts, notes as well. */
 import { fileURLToPath } from 'node:url'
+import { audits } from '../../src/audits/index.js'
+import { loadCharter } from '../../src/charter/load.js'
 import { runAudit } from '../../src/engine/run.js'
 import type { Finding, Place } from '../../src/model/finding.js'
 import type { Report } from '../../src/model/report.js'
@@ -29,10 +31,14 @@ function matches(expected: Place, found: Place): boolean {
   })
 }
 
-/** Evidence: the traces of one variant. */
-export function auditRecording(variant: 'flawed' | 'mended'): Promise<Report> {
-  const file = new URL(`../../demo/bookshop/recording/${variant}/traces.jsonl.gz`, import.meta.url)
-  return runAudit({ evidence: [fileURLToPath(file)] })
+/** Evidence: the traces of one variant, beside its charter, whose dates are compared with the end of the recording. */
+export async function auditRecording(variant: 'flawed' | 'mended'): Promise<Report> {
+  const bookshop = new URL('../../demo/bookshop/', import.meta.url)
+  const charterFile = fileURLToPath(new URL(`charter/${variant}/faultline.yaml`, bookshop))
+  return runAudit({
+    evidence: [fileURLToPath(new URL(`recording/${variant}/traces.jsonl.gz`, bookshop))],
+    charter: await loadCharter(charterFile, { audits }),
+  })
 }
 
 const told = (finding: Finding): string => `${finding.severity} at ${placeText(finding.where)}: ${finding.message}`
