@@ -27,6 +27,15 @@ describe('init', () => {
     expect(readdirSync(folder)).toEqual(['faultline.yaml'])
   })
 
+  it('knows owners from CODEOWNERS', async () => {
+    const folder = shopFolder()
+    writeFileSync(join(folder, 'CODEOWNERS'), '/services/pricing/ @shop/prices\n/services/cart/ @shop/tills\n')
+    await runWith(['init', 'traces'], { folder })
+    const text = readFileSync(join(folder, 'faultline.yaml'), 'utf8')
+    expect(text).toContain('owner: tills')
+    expect((await runWith(['init', 'traces'], { folder })).stderr).toContain('Nothing is new')
+  })
+
   it('prints to standard output', async () => {
     const run = await runWith(['init', 'traces', '-o', '-'], { folder: shopFolder() })
     expect(run.code).toBe(0)

@@ -10,8 +10,10 @@ import { draftCharter, newCharterText } from '../../charter/draft/draft-charter.
 import type { Draft } from '../../charter/draft/draft-charter.js'
 import { proposals } from '../../charter/draft/proposals.js'
 import { loadCharterText } from '../../charter/load.js'
+import { readPractice } from '../../charter/practice/read-practice.js'
 import { readCharterText } from '../../charter/read-charter-file.js'
 import { visible } from '../../lib/text.js'
+import type { Charter } from '../../model/charter.js'
 import { nameText } from '../../report/place-text.js'
 import type { Environment } from '../environment.js'
 import { InvocationError } from '../exit.js'
@@ -69,13 +71,20 @@ async function init(environment: Environment, evidence: string[], options: InitO
     )
   }
   const system = basename(dirname(basePath)) || 'system'
-  const proposed = proposals(report.system, charter ?? blankCharter(system))
+  const proposed = proposals(report.system, charter ?? (await withOwners(system, dirname(basePath))))
   const draft = draftCharter(before ?? newCharterText(system), proposed, shown)
   if (draft.text !== before) await loadCharterText(draft.text, shown, { audits })
 
   if (name === '-') await environment.stdout.write(draft.text)
   else if (draft.text !== before) await replace(name, path, draft.text)
   await environment.stderr.write(summary(name, before === undefined ? system : undefined, draft))
+}
+
+/** One owner for each service, as many as are written: a second run must not learn less from the charter than the first from practice. */
+async function withOwners(system: string, folder: string): Promise<Charter> {
+  const { charterServiceOwners = [] } = await readPractice(folder, undefined)
+  const first = new Map(charterServiceOwners.toReversed().map((row) => [row.service, row]))
+  return { ...blankCharter(system), charterServiceOwners: [...first.values()] }
 }
 
 async function refuse(name: string, path: string, basePath: string, evidence: string[], folder: string): Promise<void> {
