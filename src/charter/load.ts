@@ -2,11 +2,14 @@
  * Loads a charter: its files, what they include, and existing practice beside them. Gives all of it or throws CharterError with the
  * first fault; what practice cannot give is a remark, since nobody wrote those files for Faultline.
  */
+import { dirname } from 'node:path'
 import type { Charter, LimitRow } from '../model/charter.js'
 import { combine, twice } from './combine.js'
 import { withIncluded } from './include.js'
 import { limitRows, waiverRows } from './limit-rows.js'
 import type { KnownAudit } from './limit-rows.js'
+import { mergeCharter } from './merge.js'
+import { readPractice } from './practice/read-practice.js'
 import { readCharterFile, readCharterText } from './read-charter-file.js'
 import type { ReadFile } from './read-charter-file.js'
 
@@ -26,7 +29,8 @@ export async function loadCharterText(text: string, name: string, options: LoadO
 
 async function completed(first: ReadFile, { audits }: LoadOptions): Promise<Charter> {
   const files = await withIncluded(first)
-  const charter = combine(files)
+  const { file } = first.source
+  const charter = mergeCharter(combine(files), await readPractice(dirname(file), first.content.practice))
   const limits = files.flatMap((file) => limitRows(file, audits, charter.charterComponents))
   refuseTwice(limits)
   return { ...charter, limits, charterWaivers: files.flatMap((file) => waiverRows(file, audits)) }

@@ -39,7 +39,7 @@ describe('invocation', () => {
     ['no words at all', []],
     ['no evidence', ['audit']],
     ['unknown command', ['adit', 'traces']],
-    ['unknown option', ['audit', 'traces', '--charter', 'faultline.yaml']],
+    ['unknown option', ['audit', 'traces', '--chart', 'faultline.yaml']],
     ['unknown format', ['audit', 'traces', '--format', 'pdf']],
     ['unknown gate', ['audit', 'traces', '--fail-on', 'everything']],
     ['unknown ending', ['audit', 'traces', '-o', 'report.pdf']],
