@@ -1,5 +1,10 @@
 /** What other programs may use: the audit as a function, its report, and the reporters. Everything else is the house's own. */
 export { runAudit, type RunOptions } from './engine/run.js'
+export { loadCharter, type LoadOptions } from './charter/load.js'
+export { CharterError } from './charter/charter-error.js'
+export { compareReports } from './report/comparison.js'
+export { audits } from './audits/index.js'
+export type { Charter } from './model/charter.js'
 export type { Progress, ProgressEvent, Stage } from './engine/progress.js'
 export type { LimitOverrides } from './engine/limits.js'
 export { UnreadableEvidence } from './model/importer.js'
