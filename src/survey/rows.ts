@@ -124,6 +124,44 @@ export interface EndpointsRow {
   spanIds: string[]
 }
 
+/** What a caller does while a callee fails: a row per caller, its operation, callee and called operation, where calls failed so long that a circuit breaker would have opened. Time is cut into windows of two seconds of Unix time. A window fails when at least half of its calls do; failing windows up to the next one that does not are a spell. A breaker would open once 20 calls lie in ten seconds of a spell (or 20 entries and three failed calls, when one did open). The windows after that are late; the others outside of spells are usual. Entries are what the caller was asked at the same time: calls per entry tell a caller that holds back from one that is asked less. An entry is a SERVER or CONSUMER span, or an internal root; a call belongs to the innermost that is open. Of a service's part in one trace the first hundred entries and three hundred calls count. An answer of HTTP 4xx is no failure, but for 408 and 429. */
+export interface FailingSpellsRow {
+  /** service that calls */
+  caller: string
+  /** operation of the caller from which it calls */
+  entry: string
+  /** service that is called, or the address of an external one */
+  callee: string
+  /** service, external or empty when nobody can tell */
+  calleeKind: string
+  /** the callee's operation where its span was seen, else the caller's */
+  operation: string
+  /** entries outside of spells */
+  usualEntries: number
+  /** calls outside of spells */
+  usualCalls: number
+  /** of those, failed */
+  usualFailed: number
+  /** entries after a breaker would have opened, until calls succeed again */
+  lateEntries: number
+  /** calls in that time */
+  lateCalls: number
+  /** of those, failed */
+  lateFailed: number
+  /** traces with a late call that failed; one that fails in two windows counts twice */
+  lateTraces: number
+  /** length of the windows with late calls, s */
+  lateSeconds: number
+  /** spells in which a breaker would have opened */
+  spells: number
+  /** starts of up to a thousand windows of these spells, Unix time in s */
+  failingSeconds: number[]
+  /** up to ten traces with a late call that failed */
+  traceIds: string[]
+  /** up to thirty of the failed calls in the first of traceIds */
+  spanIds: string[]
+}
+
 /** The longest calls of each caller, callee and operation that did not end in a timeout. Only CLIENT spans: they alone know how long the caller waited. Calls that were upgraded to another protocol (status 101, a WebSocket) stay open by design and are left out. */
 export interface LongCallsRow {
   /** service that calls */
@@ -566,6 +604,36 @@ export interface ReentriesRow {
   spanIds: string[]
 }
 
+/** How much is asked of the system, and what one request costs in calls: a row per root operation. Requests are counted in windows of ten seconds by the start of their root. */
+export interface RequestLoadRow {
+  /** service of the root span */
+  service: string
+  /** operation of the root span */
+  operation: string
+  /** role of the root span (server, consumer, client…) */
+  role: string
+  /** traces that start here */
+  requests: number
+  /** windows of ten seconds in which one starts */
+  windows: number
+  /** requests that start in the busiest of them */
+  peakRequests: number
+  /** starts of up to sixty windows, busiest first, Unix time in s */
+  peakWindows: number[]
+  /** for each of peakWindows, requests */
+  peakWindowRequests: number[]
+  /** of those, requests whose root failed */
+  peakWindowErrors: number[]
+  /** 95th percentile of calls between services in one request, requests without any included */
+  p95Calls: number
+  /** most calls for one request */
+  maxCalls: number
+  /** up to ten traces of the busiest window */
+  peakTraceIds: string[]
+  /** up to ten traces, most calls first */
+  traceIds: string[]
+}
+
 /** One row per root operation: what the system is asked from outside. */
 export interface RequestsRow {
   /** service of the root span */
@@ -888,6 +956,7 @@ export interface SurveyRows {
   calls: CallsRow[]
   clocks: ClocksRow[]
   endpoints: EndpointsRow[]
+  failingSpells: FailingSpellsRow[]
   longCalls: LongCallsRow[]
   pairs: PairsRow[]
   repeatedCalls: RepeatedCallsRow[]
@@ -905,6 +974,7 @@ export interface SurveyRows {
   neededServices: NeededServicesRow[]
   networkTime: NetworkTimeRow[]
   reentries: ReentriesRow[]
+  requestLoad: RequestLoadRow[]
   requests: RequestsRow[]
   roots: RootsRow[]
   serialCalls: SerialCallsRow[]
@@ -926,6 +996,7 @@ export const relationPaths: { readonly [Name in keyof SurveyRows]: string } = {
   calls: 'calls/calls',
   clocks: 'calls/clocks',
   endpoints: 'calls/endpoints',
+  failingSpells: 'calls/failing-spells',
   longCalls: 'calls/long-calls',
   pairs: 'calls/pairs',
   repeatedCalls: 'calls/repeated-calls',
@@ -943,6 +1014,7 @@ export const relationPaths: { readonly [Name in keyof SurveyRows]: string } = {
   neededServices: 'requests/needed-services',
   networkTime: 'requests/network-time',
   reentries: 'requests/reentries',
+  requestLoad: 'requests/request-load',
   requests: 'requests/requests',
   roots: 'requests/roots',
   serialCalls: 'requests/serial-calls',
@@ -1019,6 +1091,25 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     traces: 0,
     answering: 0,
     literals: 0,
+    traceIds: [],
+    spanIds: [],
+  },
+  failingSpells: {
+    caller: '',
+    entry: '',
+    callee: '',
+    calleeKind: '',
+    operation: '',
+    usualEntries: 0,
+    usualCalls: 0,
+    usualFailed: 0,
+    lateEntries: 0,
+    lateCalls: 0,
+    lateFailed: 0,
+    lateTraces: 0,
+    lateSeconds: 0,
+    spells: 0,
+    failingSeconds: [],
     traceIds: [],
     spanIds: [],
   },
@@ -1242,6 +1333,21 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     traces: 0,
     traceIds: [],
     spanIds: [],
+  },
+  requestLoad: {
+    service: '',
+    operation: '',
+    role: '',
+    requests: 0,
+    windows: 0,
+    peakRequests: 0,
+    peakWindows: [],
+    peakWindowRequests: [],
+    peakWindowErrors: [],
+    p95Calls: 0,
+    maxCalls: 0,
+    peakTraceIds: [],
+    traceIds: [],
   },
   requests: {
     service: '',
