@@ -38,7 +38,7 @@ const either = (...names: string[]): string =>
 const nameless = 'OTLPResourceNoServiceName'
 const resource = (process: string): string =>
   `if(${process}.serviceName IN ('', '${nameless}'), ${mapOf(plain(`${process}.tags`))},
-    ${mapOf(`arrayConcat([('service.name', ${process}.serviceName)], ${plain(`arrayFilter(pair -> pair.key != 'service.name', ${process}.tags)`)})`)})`
+    ${mapOf(`arrayConcat([('service.name', ${process}.serviceName)], arrayFilter(pair -> pair.1 != 'service.name', ${plain(`${process}.tags`)}))`)})`
 
 const derived = openTracingAttributes(tag)
 const kind = `transform(lower(${tag('span.kind')}), ['server', 'client', 'producer', 'consumer', 'internal'], ['Server', 'Client', 'Producer', 'Consumer', 'Internal'], 'Unspecified')`
@@ -46,17 +46,18 @@ const failed = `lower(${tag('error')}) NOT IN ('', 'false', '0')`
 const message = `if(${tag('otel.status_description')} != '', ${tag('otel.status_description')}, if(lower(${tag('error')}) IN ('', 'true', 'false', '0', '1'), '', ${tag('error')}))`
 
 // Sampled (1) says what the trace itself says.
-const told = `if(span.flags IN ('', '0', '1') AND span.warnings IN ('', 'null', '[]') AND trace_warnings IN ('', 'null', '[]'), [],
-    arrayFilter(pair -> pair.2 NOT IN ('', '0', '1', 'null', '[]'),
-      [('jaeger.flags', span.flags), ('jaeger.warnings', span.warnings), ('jaeger.trace.warnings', trace_warnings)]))`
+const silent = `span.flags IN ('', '0', '1') AND span.warnings IN ('', 'null', '[]') AND trace_warnings IN ('', 'null', '[]')`
+const told = `arrayFilter(pair -> pair.2 NOT IN ('', '0', '1', 'null', '[]'),
+    [('jaeger.flags', span.flags), ('jaeger.warnings', span.warnings), ('jaeger.trace.warnings', trace_warnings)])`
+const derivedAndTold = `if(${silent}, ${derivedPairs(derived, 'tag_names')} AS derived, arrayConcat(derived, ${told}))`
 
 const columns = `${timeOf('started')}, trace_id, span_id, parent_id, ${tag('w3c.tracestate')}, span.operationName, ${kind},
   resource_map['service.name'], resource_map, ${either('otel.scope.name', 'otel.library.name')}, ${either('otel.scope.version', 'otel.library.version')},
-  ${mapOf(`arrayConcat(${plain(`arrayFilter(pair -> NOT has(${quoted(columnTags)}, pair.key), span.tags)`)}, ${derivedPairs(derived, 'tag_names')}, ${told})`)},
+  ${mapOf(`arrayConcat(arrayFilter(pair -> NOT has(${quoted(columnTags)}, pair.1), ${plain('span.tags')}), ${derivedAndTold})`)},
   duration * 1000, ${statusOf(tag('otel.status_code'), failed)}, ${message},
   arrayMap(log -> ${timeOf(microseconds('log.timestamp'))}, span.logs),
   arrayMap(log -> if(has(tupleElement(log.fields, 'key'), 'event'), tupleElement(log.fields, 'value')[indexOf(tupleElement(log.fields, 'key'), 'event')], 'log'), span.logs),
-  arrayMap(log -> ${mapOf(plain(`arrayFilter(pair -> pair.key != 'event', log.fields)`))}, span.logs),
+  arrayMap(log -> ${mapOf(`arrayFilter(pair -> pair.1 != 'event', ${plain('log.fields')})`)}, span.logs),
   arrayMap(link -> link.2, links), arrayMap(link -> link.3, links), arrayMap(link -> '', links),
   arrayMap(link -> CAST(([], []), 'Map(String, String)'), links)`
 

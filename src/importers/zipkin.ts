@@ -30,9 +30,10 @@ const kind = `transform(upper(kind), ['CLIENT', 'SERVER', 'PRODUCER', 'CONSUMER'
 const isColumn = `(has(${quoted(columnTags)}, key) OR match(key, '${linkTags}'))`
 const resource = `mapConcat(mapFilter((key, value) -> match(key, '${resourceTags}'), tags),
   if(localEndpoint.serviceName = '', map(), map('service.name', localEndpoint.serviceName)))`
-const told = `CAST(arrayFilter(pair -> pair.2 = 'true', [('zipkin.debug', lower(debug)), ('zipkin.shared', lower(shared))]) AS Map(String, String))`
+const told = `arrayFilter(pair -> pair.2 = 'true', [('zipkin.debug', lower(debug)), ('zipkin.shared', lower(shared))])`
+const derived = derivedPairs(zipkinAttributes(tag, 'remoteEndpoint'), 'mapKeys(tags)')
 const attributes = `mapConcat(mapFilter((key, value) -> NOT (${isColumn} OR match(key, '${resourceTags}')), tags),
-  CAST(${derivedPairs(zipkinAttributes(tag, 'remoteEndpoint'), 'mapKeys(tags)')} AS Map(String, String)), if(debug = '' AND shared = '', map(), ${told}))`
+  CAST(if(debug = '' AND shared = '', ${derived} AS derived, arrayConcat(derived, ${told})) AS Map(String, String)))`
 const message = `multiIf(${tag('otel.status_description')} != '', ${tag('otel.status_description')}, lower(${tag('error')}) IN ('true', 'false'), '', ${tag('error')})`
 const links = `arrayMap(value -> splitByChar('|', value), mapValues(mapFilter((key, value) -> match(key, '${linkTags}'), tags)))`
 const linkAttributes = `JSONExtract(arrayStringConcat(arraySlice(link, 4, length(link) - 4), '|'), 'Map(String, String)')`

@@ -53,7 +53,7 @@ const doubtful = /[[:,]\s*(?!(?:0|-?[1-9]\d{0,14}|[1-8]\d{15})\s*[,\]}])(-?\d[\d
 
 /** Looking costs far less than going through every string of a line. */
 function mended(line: string): string {
-  let doubt = /\\u[dD][89a-fA-F]/.test(line)
+  let doubt = line.includes('\\u') && /\\u[dD][89a-fA-F]/.test(line)
   doubtful.lastIndex = 0
   for (let found = doubtful.exec(line); found && !doubt; found = doubtful.exec(line))
     doubt = String(Number(found[1])) !== found[1]
@@ -65,22 +65,29 @@ const isObject = (value: unknown): value is Json => typeof value === 'object' &&
 const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(value).replace(markedNumber, '$1')
 
-/** Keeps what is unknown in `value` and below; gives what the object around it must take. */
-function keep(value: unknown, shape: KeepShape): Kept[] {
-  if (Array.isArray(value)) return value.flatMap((each) => keep(each, shape))
-  if (!isObject(value)) return []
-  const kept: Kept[] = []
-  for (const [key, inner] of Object.entries(value)) {
+/** Keeps what is unknown in `value` and below; what `value` cannot take is added to `outside`. */
+function keep(value: unknown, shape: KeepShape, outside: Kept[]): void {
+  if (Array.isArray(value)) {
+    for (const each of value) keep(each, shape, outside)
+    return
+  }
+  if (!isObject(value)) return
+  const kept = shape.add ? [] : outside
+  for (const key of Object.keys(value)) {
+    const inner = value[key]
+    // Most members are scalars that are known, and are passed over by this one question.
+    if (typeof inner !== 'object') {
+      if (!shape.known.has(key)) kept.push([`${shape.prefix}${key}`, textOf(inner)])
+      continue
+    }
+    if (inner === null) continue
     const below = shape.inside && Object.hasOwn(shape.inside, key) ? shape.inside[key] : undefined
     const named = shape.named && Object.hasOwn(shape.named, key) ? shape.named[key] : undefined
-    if (below) kept.push(...keep(inner, below))
-    else if (named && isObject(inner)) for (const each of Object.values(inner)) kept.push(...keep(each, named))
-    else if (!shape.known.has(key) && inner !== null && inner !== undefined)
-      kept.push([`${shape.prefix}${key}`, textOf(inner)])
+    if (below) keep(inner, below, kept)
+    else if (named) for (const each of Object.values(inner)) keep(each, named, kept)
+    else if (!shape.known.has(key)) kept.push([`${shape.prefix}${key}`, textOf(inner)])
   }
-  if (kept.length === 0 || !shape.add) return kept
-  shape.add(value, kept)
-  return []
+  if (shape.add && kept.length > 0) shape.add(value, kept)
 }
 
 /** One line with what it holds kept; a line that is no JSON stays as it is, for the engine to refuse. */
@@ -89,23 +96,37 @@ export function keptLine(line: string, shape: KeepShape): string {
   const unmarked = (marked: string): string => (text === line ? marked : marked.replaceAll(numberMark, ''))
   try {
     const value: unknown = JSON.parse(text)
-    keep(value, shape)
+    keep(value, shape, [])
     return unmarked(JSON.stringify(value))
   } catch {
     return unmarked(text)
   }
 }
 
+/** Lines are written in pieces of about this many characters: a write for every span would cost as much as reading it. */
+const pieceLength = 1 << 20
+
 /** Writes the lines of a spool to another; gives its size. */
 function writeKept(path: string, target: string, shape: KeepShape): number {
   const file = openSync(target, 'w')
   let sizeBytes = 0
+  let waiting: string[] = []
+  let waitingLength = 0
+  const write = (): void => {
+    const text = Buffer.from(waiting.join(''))
+    for (let written = 0; written < text.length;) written += writeSync(file, text, written)
+    sizeBytes += text.length
+    waiting = []
+    waitingLength = 0
+  }
   try {
     for (const line of readLines(path)) {
-      const text = Buffer.from(`${keptLine(line, shape)}\n`)
-      for (let written = 0; written < text.length;) written += writeSync(file, text, written)
-      sizeBytes += text.length
+      const kept = keptLine(line, shape)
+      waiting.push(kept, '\n')
+      waitingLength += kept.length
+      if (waitingLength > pieceLength) write()
     }
+    write()
   } finally {
     closeSync(file)
   }

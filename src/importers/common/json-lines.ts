@@ -14,7 +14,8 @@ export function* readLines(path: string): Generator<string> {
       if (length === 0) break
       let start = 0
       for (let end = chunk.indexOf(0x0a); end >= 0 && end < length; end = chunk.indexOf(0x0a, start)) {
-        yield Buffer.concat([...waiting, chunk.subarray(start, end)]).toString('utf8')
+        if (waiting.length === 0) yield chunk.toString('utf8', start, end)
+        else yield Buffer.concat([...waiting, chunk.subarray(start, end)]).toString('utf8')
         waiting = []
         start = end + 1
       }

@@ -14,7 +14,9 @@ const toPairs =
   (member: string, pair: (kept: Kept) => Json): Add =>
   (owner, kept) => {
     const list: unknown = owner[member]
-    owner[member] = [...(Array.isArray(list) ? (list as unknown[]) : []), ...kept.map(pair)]
+    const own = Array.isArray(list) ? (list as unknown[]) : []
+    for (const each of kept) own.push(pair(each))
+    owner[member] = own
   }
 const jaegerTags = (member: string): Add => toPairs(member, ([key, value]) => ({ key, value }))
 const otlpAttributes = toPairs('attributes', ([key, stringValue]) => ({ key, value: { stringValue } }))
@@ -78,7 +80,8 @@ export const zipkinShape: KeepShape = {
   add: (span, kept) => {
     const tags = span['tags']
     const own = typeof tags === 'object' && tags !== null ? (tags as Json) : {}
-    span['tags'] = { ...Object.fromEntries(kept), ...own }
+    for (const [key, text] of kept) if (!Object.hasOwn(own, key)) own[key] = text
+    span['tags'] = own
   },
   inside: {
     localEndpoint: endpoint('local_endpoint'),
@@ -96,7 +99,7 @@ const anyValue: KeepShape = {
   },
 }
 const withPairs = (member: string): Readonly<Record<string, KeepShape>> => ({
-  [member]: { prefix: 'otlp.attribute.', known: words('key keyStrindex'), inside: { value: anyValue } },
+  [member]: { prefix: 'otlp.attribute.', known: words('key value keyStrindex'), inside: { value: anyValue } },
 })
 
 const otlpSpan: KeepShape = {
