@@ -95,7 +95,8 @@ const anyValue: KeepShape = {
   prefix: '',
   known: words('stringValue intValue doubleValue boolValue bytesValue arrayValue kvlistValue stringValueStrindex'),
   add: (value, [first]) => {
-    if (first && !Object.keys(value).some((arm) => anyValue.known.has(arm))) value['stringValue'] = first[1]
+    if (first && !Object.entries(value).some(([arm, set]) => set !== null && anyValue.known.has(arm)))
+      value['stringValue'] = first[1]
   },
 }
 const withPairs = (member: string): Readonly<Record<string, KeepShape>> => ({
