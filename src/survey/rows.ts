@@ -754,6 +754,18 @@ export interface EntriesRow {
   spanIds: string[]
 }
 
+/** In how many instances a service runs: a row per service of which a span names its instance. An instance that takes the place of another is not a second one. */
+export interface InstancesRow {
+  /** service that runs */
+  service: string
+  /** distinct instances seen (service.instance.id, else pod, else host) */
+  instances: number
+  /** most of them whose time from first to last span overlaps */
+  atOnce: number
+  /** SERVER and CONSUMER spans that name an instance */
+  entries: number
+}
+
 /** The whole of the evidence in one row. */
 export interface OverviewRow {
   /** spans, each counted once */
@@ -980,6 +992,7 @@ export interface SurveyRows {
   serialCalls: SerialCallsRow[]
   walked: WalkedRow[]
   entries: EntriesRow[]
+  instances: InstancesRow[]
   overview: OverviewRow[]
   ownTime: OwnTimeRow[]
   serviceEdges: ServiceEdgesRow[]
@@ -1020,6 +1033,7 @@ export const relationPaths: { readonly [Name in keyof SurveyRows]: string } = {
   serialCalls: 'requests/serial-calls',
   walked: 'requests/walked',
   entries: 'services/entries',
+  instances: 'services/instances',
   overview: 'services/overview',
   ownTime: 'services/own-time',
   serviceEdges: 'services/service-edges',
@@ -1408,6 +1422,12 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     roots: 0,
     traceIds: [],
     spanIds: [],
+  },
+  instances: {
+    service: '',
+    instances: 0,
+    atOnce: 0,
+    entries: 0,
   },
   overview: {
     spans: 0,
