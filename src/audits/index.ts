@@ -2,6 +2,8 @@
 import type { AnyAudit } from '../model/audit.js'
 import { expiredDecision } from './requirements/expired-decision.js'
 import { missedRequirement } from './requirements/missed-requirement.js'
+import { overBuilt } from './requirements/over-built.js'
+import { phantomComponent } from './requirements/phantom-component.js'
 import { undeclaredComponent } from './requirements/undeclared-component.js'
 import { unjustifiedDecision } from './requirements/unjustified-decision.js'
 import { unmeasurableRequirement } from './requirements/unmeasurable-requirement.js'
@@ -45,6 +47,8 @@ import { unusableAttributes } from './visibility/unusable-attributes.js'
 export const audits: readonly AnyAudit[] = [
   expiredDecision,
   missedRequirement,
+  overBuilt,
+  phantomComponent,
   undeclaredComponent,
   unjustifiedDecision,
   unmeasurableRequirement,
