@@ -8,7 +8,8 @@ import type { RankedFinding } from '../ranking.js'
 import { counted, message, Name, quantity } from './figures.js'
 import { FindingCard, SeverityMark } from './finding-card.js'
 
-const mostCards = 200
+/** Findings beyond this many have no card, so nothing may link to one. */
+export const mostCards = 200
 const mostOpen = 2
 const mostSpansEach = 22
 /** Rows of all waterfalls together; a row takes about 350 bytes. */

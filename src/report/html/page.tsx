@@ -11,12 +11,14 @@ import { Families } from './gauges.js'
 import { placedFindings, SystemMap } from './map-section.js'
 import { Outcomes } from './outcomes.js'
 import { Header, Verdict } from './overview.js'
+import { Traceability } from './traceability-section.js'
 
 /** Beyond this a map is a cloud, and its layout takes seconds. */
 const mostNodes = 400
 
 const links: readonly [string, string][] = [
   ['families', 'Families'],
+  ['charter', 'Charter'],
   ['map', 'Map'],
   ['findings', 'Findings'],
   ['audits', 'Audits'],
@@ -24,15 +26,17 @@ const links: readonly [string, string][] = [
   ['reading', 'Reading'],
 ]
 
-function Navigation(): VNode {
+function Navigation({ charter }: { charter: boolean }): VNode {
   return (
     <nav aria-label="Sections">
       <ul>
-        {links.map(([id, title]) => (
-          <li>
-            <a href={`#${id}`}>{title}</a>
-          </li>
-        ))}
+        {links
+          .filter(([id]) => charter || id !== 'charter')
+          .map(([id, title]) => (
+            <li>
+              <a href={`#${id}`}>{title}</a>
+            </li>
+          ))}
       </ul>
       <button type="button" id="theme" aria-pressed="false" hidden>
         Dark
@@ -62,12 +66,13 @@ export function Page({ report }: { report: Report }): VNode {
         <a class="skip" href="#main">
           Skip to the report
         </a>
-        <Navigation />
+        <Navigation charter={report.charter !== undefined} />
         <Header report={report} />
         <main id="main" tabIndex={-1}>
           <Verdict report={report} />
           {report.comparison !== undefined && <Comparison comparison={report.comparison} />}
           <Families report={report} />
+          {report.charter !== undefined && <Traceability charter={report.charter} report={report} ranked={ranked} />}
           <SystemMap
             report={report}
             ranked={ranked}

@@ -9,6 +9,7 @@ import { placeText } from '../place-text.js'
 import { countText, durationText, numberText, quantityText, shareText } from '../quantity-text.js'
 import { rankedFindings } from '../ranking.js'
 import type { RankedFinding } from '../ranking.js'
+import { traceabilityMarkdown } from '../traceability/markdown-section.js'
 import { coverageText, findingsText } from '../verdict-text.js'
 import { waivedText } from '../waived-text.js'
 import { markdownCode, markdownProse, markdownText } from './markdown/escape.js'
@@ -148,6 +149,7 @@ export const markdownReporter: Reporter = {
           ]
         : []),
       ...(left > 0 ? [`and ${countText(left, 'finding')} that cost less`] : []),
+      ...(report.charter === undefined ? [] : traceabilityMarkdown(report.charter, report)),
       ...ranked.slice(0, mostDetails).map(findingDetails),
       ...unjudged(report),
       `<sub>Faultline ${markdownText(report.tool.version)}</sub>`,

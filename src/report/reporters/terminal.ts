@@ -15,6 +15,7 @@ import {
 import { printFindings } from './terminal/findings.js'
 import { createPage } from './terminal/page.js'
 import { printFamilies, printSystem } from './terminal/system.js'
+import { printTraceability } from './terminal/traceability.js'
 
 const fewestColumns = 60
 /** Longer lines are tiring to read, however wide the window is. */
@@ -32,6 +33,7 @@ export const terminalReporter: Reporter = {
     printSystem(page, report)
     printFamilies(page, report)
     printFindings(page, report)
+    if (report.charter !== undefined) printTraceability(page, report.charter, report)
     printUnjudged(page, report)
     printPassed(page, report)
     printNotApplicable(page, report)
