@@ -14,8 +14,9 @@ const bucketCount = 64
 const spansPerStep = 600_000
 /** Each costs two milliseconds to parse; a system with more has values in its statements' names. */
 const mostStatements = 5_000
-const walkedTraces = 100
-const walkedSpans = 60_000
+/** A 95th percentile takes 60 requests (3/(1−q)); a few more, for traces without a critical path. */
+const walkedTraces = 64
+const walkedSpans = 120_000
 
 export interface PrepareResult {
   spans: number
