@@ -203,6 +203,14 @@ describe('the charter on the page', () => {
     expect(text.match(/told above/g)).toHaveLength(3)
   })
 
+  it('counts what it leaves out', () => {
+    const text = html(chartered(largeCharter())).replaceAll('\u202f', ' ')
+    expect(text).toContain('320 more requirements only in the JSON report')
+    expect(text).toContain('and 32 more decisions')
+    expect(text).toContain('and 2 more names that no requirement has')
+    expect(text).toContain('and 400 more components')
+  })
+
   it('stays bounded', () => {
     const added = html(chartered(largeCharter())).length - html(chartered()).length
     expect(added).toBeLessThan(1_000_000)

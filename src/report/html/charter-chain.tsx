@@ -114,6 +114,9 @@ function Decision({ decision, brief }: { decision: DecisionTrace; brief: boolean
           it names <Name text={name} columns={40} />, and there is no such requirement.
         </Hole>
       ))}
+      {decision.unknown.length > mostUnknown && (
+        <p class="expects">and {counted(decision.unknown.length - mostUnknown, 'more name')} that no requirement has</p>
+      )}
       <Origin text={decision.origin} />
     </div>
   )
