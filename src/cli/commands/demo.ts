@@ -18,11 +18,10 @@ const help = `
 Example:
   $ faultline demo                  then open ${fileName} in a browser`
 
-/** Where the mended shop's traces lie, as somebody in `folder` would type it. */
-function twinOf(demoEvidence: string, folder: string): string {
-  const twin = join(dirname(dirname(demoEvidence)), 'mended', 'traces.jsonl.gz')
-  const near = relative(folder, twin)
-  return near.startsWith('..') ? twin : near
+/** A path as somebody in `folder` would type it. */
+function typed(path: string, folder: string): string {
+  const near = relative(folder, path)
+  return near.startsWith('..') ? path : near
 }
 
 export function demoCommand(environment: Environment): Command {
@@ -34,6 +33,7 @@ export function demoCommand(environment: Environment): Command {
     .addHelpText('after', help)
     .action(async () => {
       const { stdout, variables, folder, demoEvidence } = environment
+      const recordings = dirname(dirname(demoEvidence))
       const [file] = await fileDestinations([fileName], [], folder)
       const html = reporters.find((entry) => entry.id === 'html')
       const terminal = reporters.find((entry) => entry.id === 'terminal')
@@ -61,8 +61,11 @@ export function demoCommand(environment: Environment): Command {
           `  open ${fileName} in a browser`,
           '  faultline explain AUDIT            why a finding matters and how to mend it',
           '  faultline audit traces/            the same on your own traces',
-          `  faultline audit ${twinOf(demoEvidence, folder)}`,
+          `  faultline audit ${typed(join(recordings, 'mended', 'traces.jsonl.gz'), folder)}`,
           '                                     the same shop with every fault mended',
+          `  faultline audit ${typed(demoEvidence, folder)} \\`,
+          `    --charter ${typed(join(dirname(recordings), 'charter', 'flawed', 'faultline.yaml'), folder)}`,
+          '                                     the shop beside what it is for',
           '  faultline audit --help             formats, gates and examples',
           '',
         ].join('\n'),
