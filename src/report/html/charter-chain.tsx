@@ -30,7 +30,7 @@ function Origin({ text }: { text: string }): VNode | null {
   return text === '' ? null : (
     <p class="origin">
       <span class="unseen">Written in </span>
-      <Name text={text} columns={60} />
+      <Name text={text} columns={36} />
     </p>
   )
 }

@@ -1,7 +1,7 @@
 /** Links to the cards of findings. A finding without a card on this page is named without a link: no link leads nowhere. */
 import type { VNode } from 'preact'
 import type { RankedFinding } from '../ranking.js'
-import { message, Name } from './figures.js'
+import { proseText } from '../traceability/charter-text.js'
 import { SeverityMark } from './finding-card.js'
 import { mostCards } from './findings-section.js'
 import { findingAnchor } from './map-data.js'
@@ -26,7 +26,8 @@ export function FindingLinks({ findings }: { findings: readonly LinkedFinding[] 
   return (
     <ul class="finding-links">
       {findings.slice(0, mostLinks).map(({ audit, finding, carded }) => {
-        const text = <Name text={message(finding.message)} columns={150} />
+        // The figures stand at the beginning; the card has the rest.
+        const text = <bdi>{proseText(finding.message, 110)}</bdi>
         return (
           <li>
             <SeverityMark severity={finding.severity} />
