@@ -4,7 +4,7 @@
  * show that it is broken.
  */
 import { grouped } from '../../lib/grouped.js'
-import { fitsGlob } from '../../lib/place-pattern.js'
+import { fitsGlob, namespaceAndRest } from '../../lib/place-pattern.js'
 import { sum } from '../../lib/totals.js'
 import { peakLoad, windowSeconds } from './peak-load.js'
 import { rootsWithin, subjects, type Subject } from './subjects.js'
@@ -30,17 +30,17 @@ export function judgeTarget(target: Target, survey: MeasuredRows): Judgement {
     case 'p50':
     case 'p95':
     case 'p99':
-      return judged(target, durations(target, target.metric, survey), 'No span tells how long it takes')
+      return judged(target, durations(target, target.metric, survey), 'no span tells how long it takes')
     case 'errors':
       return judged(
         target,
         subjects(target, survey).map((subject) => failures(target, subject)),
-        'No span tells how often it fails',
+        'no span tells how often it fails',
       )
     case 'hops':
-      return judged(target, hops(target, survey), 'No critical path tells how many hops it takes')
+      return judged(target, hops(target, survey), 'no critical path tells how many hops it takes')
     case 'callsPerRequest':
-      return judged(target, calls(target, survey), 'No trace tells how many calls it makes')
+      return judged(target, calls(target, survey), 'no trace tells how many calls it makes')
     case 'rate':
       return rate(target, survey)
     case 'staleness':
@@ -56,13 +56,16 @@ function unproven(why: string): Judgement {
   return { readings: [], unproven: why, thin: [] }
 }
 
-function judged({ scope, service }: Target, outcomes: readonly Outcome[], nothing: string): Judgement {
+function judged({ scopeKind, scope, service }: Target, outcomes: readonly Outcome[], nothing: string): Judgement {
   const readings = outcomes.flatMap((outcome) => ('reading' in outcome ? [outcome.reading] : []))
   const thin = outcomes.flatMap((outcome) => ('thin' in outcome ? [outcome.thin] : [])).slice(0, mostThin)
+  if (readings.length > 0) return { readings, unproven: '', thin }
+  if (thin.length > 0) return unproven(thin.join('; '))
   const about = service === '' ? toldName(scope) : `${toldName(scope)} of ${toldName(service)}`
-  const lacking =
-    thin.length > 0 ? thin.join('; ') : `${nothing}: ${about} is not in the evidence; record traffic of it`
-  return { readings, unproven: readings.length > 0 ? '' : lacking, thin: readings.length > 0 ? thin : [] }
+  if (scopeKind === 'data' && namespaceAndRest(scope).rest !== '') {
+    return unproven(`of ${about} no relation tells: stores are measured as a whole, not their tables or keys`)
+  }
+  return unproven(`${nothing}: ${about} is not in the evidence; record traffic of it`)
 }
 
 function durations(target: Target, metric: keyof typeof quantiles, survey: MeasuredRows): Outcome[] {
