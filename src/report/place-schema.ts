@@ -13,6 +13,8 @@ export const place = z
     table: text.optional(),
     keyPattern: text.optional(),
     destination: text.optional().describe('`system://host/name`'),
+    requirement: text.optional().describe('Key of a requirement in the charter.'),
+    decision: text.optional().describe('Key of a decision in the charter.'),
     path: z.array(text).optional().describe('In the order in which a request passes them.'),
   })
   .meta({ id: 'Place', description: 'Stable names only: no numbers, no times.' }) satisfies z.ZodType<Place>

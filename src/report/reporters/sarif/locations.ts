@@ -39,6 +39,8 @@ export function logicalLocations(where: Place): LogicalLocation[] {
   if (where.service !== undefined && where.peer !== undefined) {
     locations.push({ name: nameText(`${where.service} → ${where.peer}`, 400), kind: 'edge' })
   }
+  add('requirement', where.requirement)
+  add('decision', where.decision)
   add('service', where.service)
   add('service', where.peer)
   add('operation', where.operation, where.service)
