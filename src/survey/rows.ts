@@ -460,6 +460,22 @@ export interface StoreUseRow {
   traceIds: string[]
 }
 
+/** What one request writes while its user waits: a row per root operation and set of tables changed, from the sampled critical paths. A write belongs to the innermost SERVER or CONSUMER span of its service that is open; it counts when that is a SERVER span which the root waits for. Key-value stores are left out, and of a service's part in one trace all but the first hundred entries and writes. */
+export interface SynchronousWritesRow {
+  /** service of the root */
+  rootService: string
+  /** operation of the root */
+  rootOperation: string
+  /** what is changed: store (system://host:port/namespace, or system://(service)/namespace when the address is missing), known (1 when that can be compared between services), service (that writes), tableName (empty when no statement says) */
+  writes: { store: string; known: number; service: string; tableName: string }[]
+  /** sampled requests that change exactly this */
+  requests: number
+  /** up to ten of them */
+  traceIds: string[]
+  /** up to thirty of the writes in the first of traceIds */
+  spanIds: string[]
+}
+
 /** Which service reads and writes which table of which store. Key-value stores have no tables. */
 export interface TableUseRow {
   /** system://host:port/namespace, or system://(service)/namespace when the address is missing */
@@ -979,6 +995,7 @@ export interface SurveyRows {
   repeatedQueries: RepeatedQueriesRow[]
   statements: StatementsRow[]
   storeUse: StoreUseRow[]
+  synchronousWrites: SynchronousWritesRow[]
   tableUse: TableUseRow[]
   consumerLinks: ConsumerLinksRow[]
   destinationUse: DestinationUseRow[]
@@ -1020,6 +1037,7 @@ export const relationPaths: { readonly [Name in keyof SurveyRows]: string } = {
   repeatedQueries: 'databases/repeated-queries',
   statements: 'databases/statements',
   storeUse: 'databases/store-use',
+  synchronousWrites: 'databases/synchronous-writes',
   tableUse: 'databases/table-use',
   consumerLinks: 'queues/consumer-links',
   destinationUse: 'queues/destination-use',
@@ -1275,6 +1293,14 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     p50Ms: 0,
     p95Ms: 0,
     traceIds: [],
+  },
+  synchronousWrites: {
+    rootService: '',
+    rootOperation: '',
+    writes: [],
+    requests: 0,
+    traceIds: [],
+    spanIds: [],
   },
   tableUse: {
     store: '',
