@@ -18,7 +18,7 @@ const sureFailures = 3
 const mostThin = 5
 
 /** Samples that a quantile takes; 1 − 0.99 is not exactly 0.01. */
-export function samplesFor(quantile: number): number {
+function samplesFor(quantile: number): number {
   return Math.ceil(Number((3 / (1 - quantile)).toPrecision(6)))
 }
 
@@ -109,10 +109,9 @@ function hops(target: Target, { criticalChains, requests, overview }: MeasuredRo
   if (target.scopeKind !== 'request') return []
   const least = samplesFor(0.95)
   const traces = overview[0]?.traces ?? 0
+  const chains = grouped(criticalChains, (row) => JSON.stringify([row.rootService, row.rootOperation]))
   return rootsWithin(target, requests).map(({ service, operation, traces: all }) => {
-    const rows = criticalChains
-      .filter((row) => row.rootService === service && row.rootOperation === operation)
-      .sort((a, b) => a.hops - b.hops)
+    const rows = (chains.get(JSON.stringify([service, operation])) ?? []).toSorted((a, b) => a.hops - b.hops)
     const name = `${toldName(operation)} of ${toldName(service)}`
     const samples = sum(rows, (row) => row.traces)
     if (samples < least) return { thin: `${name}: ${samples} requests with a critical path, needs ${least}` }

@@ -174,7 +174,7 @@ export const unprovenRequirement = defineAudit<Needs, typeof limits>({
       return [
         {
           severity: 'note',
-          message: `The evidence neither confirms nor refutes ${toldName(requirement)}${reasonText(first.row.because)}: ${lacks}.${proven > 0 ? ` Its other targets are met.` : ''}`,
+          message: `The evidence neither confirms nor refutes ${toldName(requirement)}${reasonText(first.row.because)}: ${lacks}.${proven > 0 ? ' What else it demands is met.' : ''}`,
           where: { requirement },
           measured: { value: open.length, unit: 'count' },
           limit: { value: limit.unproven, unit: 'count' },
