@@ -27,6 +27,7 @@ import { singlePointOfFailure } from './services/single-point-of-failure.js'
 import { teamCoupling } from './services/team-coupling.js'
 import { timeoutInversion } from './services/timeout-inversion.js'
 import { crossOwnerJoin } from './data/cross-owner-join.js'
+import { databaseAsQueue } from './data/database-as-queue.js'
 import { distributedTransaction } from './data/distributed-transaction.js'
 import { dualWrite } from './data/dual-write.js'
 import { foreignWrite } from './data/foreign-write.js'
@@ -74,6 +75,7 @@ export const audits: readonly AnyAudit[] = [
   teamCoupling,
   timeoutInversion,
   crossOwnerJoin,
+  databaseAsQueue,
   distributedTransaction,
   dualWrite,
   foreignWrite,

@@ -354,6 +354,36 @@ export interface DualWritesRow {
   spanIds: string[]
 }
 
+/** Who asks a database again and again without having been asked: a row per service, store and statement. A poll is a reading statement in a trace that begins in its service with neither a SERVER nor a CONSUMER span (a timer, a loop), or one anywhere that skips locked rows, as consumers of a queue in a table do. Statements of one trace count once. Intervals are those between polls of one instance, of which the first ten thousand count; their quartiles are not disturbed by a pause or a burst. */
+export interface PollsRow {
+  /** service that polls */
+  service: string
+  /** system://host:port/namespace, or system://(service)/namespace when the address is missing */
+  store: string
+  /** 1 when the identity of the store can be compared between services */
+  known: number
+  /** text with literals replaced by ?, at most 2,000 characters; empty when unknown */
+  statement: string
+  /** verb and table */
+  operation: string
+  /** tables that it names, sorted */
+  tables: string[]
+  /** traces with the statement */
+  polls: number
+  /** 1 when it skips rows that somebody else has locked */
+  skipsLocked: number
+  /** intervals between polls */
+  intervals: number
+  /** median interval, ms; 0 without intervals */
+  medianMs: number
+  /** distance of the quartiles of the intervals, divided by the median */
+  variation: number
+  /** up to ten traces */
+  traceIds: string[]
+  /** the statement's span in each of traceIds */
+  spanIds: string[]
+}
+
 /** Queries of one statement that one parent sends one after another: a row per service, operation, store, statement and number of repetitions. A query that overlaps its predecessor was sent in parallel and does not count as a repetition. */
 export interface RepeatedQueriesRow {
   /** service that queries */
@@ -992,6 +1022,7 @@ export interface SurveyRows {
   retryLayers: RetryLayersRow[]
   timeoutInversions: TimeoutInversionsRow[]
   dualWrites: DualWritesRow[]
+  polls: PollsRow[]
   repeatedQueries: RepeatedQueriesRow[]
   statements: StatementsRow[]
   storeUse: StoreUseRow[]
@@ -1034,6 +1065,7 @@ export const relationPaths: { readonly [Name in keyof SurveyRows]: string } = {
   retryLayers: 'calls/retry-layers',
   timeoutInversions: 'calls/timeout-inversions',
   dualWrites: 'databases/dual-writes',
+  polls: 'databases/polls',
   repeatedQueries: 'databases/repeated-queries',
   statements: 'databases/statements',
   storeUse: 'databases/store-use',
@@ -1238,6 +1270,21 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     relays: 0,
     tables: [],
     relayTables: [],
+    traceIds: [],
+    spanIds: [],
+  },
+  polls: {
+    service: '',
+    store: '',
+    known: 0,
+    statement: '',
+    operation: '',
+    tables: [],
+    polls: 0,
+    skipsLocked: 0,
+    intervals: 0,
+    medianMs: 0,
+    variation: 0,
     traceIds: [],
     spanIds: [],
   },
