@@ -162,13 +162,13 @@ export const databaseAsQueue = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ tableUse, storeUse }) => {
+  evidence: ({ tableUse, storeUse }, limit) => {
     const databases = storeUse.filter((one) => !['redis', 'valkey', 'memcached'].includes(one.system))
     return {
       applicable: databases.length > 0,
       reason: 'No service queries a database.',
       samples: tableUse.filter((one) => one.known === 1).reduce((total, one) => total + one.spans, 0),
-      least: 5,
+      least: limit.polls,
       of: 'uses of tables in databases with a known address',
       advice:
         'Let the database instrumentation record db.query.text (sanitised is enough) and server.address, also for what timers and loops do.',
