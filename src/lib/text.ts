@@ -39,10 +39,9 @@ const simple = /^[\u0020-\u007e]*$/
 /** At most `columns` columns; what is cut is replaced by `…`, and a grapheme is never halved. Cheap on very long text. */
 export function truncate(text: string, columns: number): string {
   if (columns < 1) return ''
-  const start = text.slice(0, columns)
-  if (simple.test(start)) {
-    if (text.length <= columns) return text
-    return `${start.slice(0, columns - 1)}…`
+  // One unit more than fits: it may be a mark that belongs to the last letter.
+  if (simple.test(text.slice(0, columns + 1))) {
+    return text.length <= columns ? text : `${text.slice(0, columns - 1)}…`
   }
   let taken = ''
   let width = 0
