@@ -39,6 +39,8 @@ export interface Environment {
   folder: string
   /** Recorded traces of the flawed bookshop; those of its mended twin lie beside them, in `mended` instead of `flawed`. */
   demoEvidence: string
+  /** Aborts when the user gives up; whoever listens has a second to close what it has opened. */
+  signal: AbortSignal
   loadEngine(): Promise<RunAudit>
   loadAudits(): Promise<readonly AuditWords[]>
 }

@@ -3,6 +3,7 @@
  * Wires the command line to the process: streams, signals, exit code. A closed pipe (`| head`) is not an error, and the exit code
  * stays that of the gate. Temporary files are removed by the engine's own exit handler, which process.exit runs.
  */
+import { getEventListeners } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Environment, Output } from './environment.js'
@@ -35,6 +36,9 @@ function versionOf(): string {
   return known ? String(parsed.version) : 'unknown'
 }
 
+const stopping = new AbortController()
+const graceMs = 1_000
+
 const environment: Environment = {
   version: versionOf(),
   stdout: outputOf(process.stdout),
@@ -42,6 +46,7 @@ const environment: Environment = {
   variables: process.env,
   folder: process.cwd(),
   demoEvidence: fileURLToPath(new URL('../../demo/bookshop/recording/flawed/traces.jsonl.gz', import.meta.url)),
+  signal: stopping.signal,
   loadEngine: async () => (await import('../engine/run.js')).runAudit,
   loadAudits: async () => (await import('../audits/index.js')).audits,
 }
@@ -49,7 +54,13 @@ const environment: Environment = {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     process.stderr.write('\nfaultline: stopped\n')
-    process.exit(signal === 'SIGINT' ? exitCodes.interrupted : 143)
+    const listening = getEventListeners(stopping.signal, 'abort').length > 0
+    const leave = (): never => process.exit(signal === 'SIGINT' ? exitCodes.interrupted : 143)
+    if (!listening) leave()
+    stopping.abort()
+    // A second signal, or a server that does not answer, ends it all the same.
+    process.once(signal, leave)
+    setTimeout(leave, graceMs)
   })
 }
 

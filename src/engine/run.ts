@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { importEvidence, type ImportedEvidence } from '../importers/index.js'
 import { lossOf } from '../importers/losses.js'
 import type { Charter } from '../model/charter.js'
+import { rowKinds, type LiveOptions, type Sink } from '../model/importer.js'
 import type { EvidenceReport, LossCount, Report } from '../model/report.js'
 import { familyReports } from '../report/families.js'
 import { openEmbeddedStore, type EmbeddedStore } from '../store/embedded.js'
@@ -24,6 +25,8 @@ export interface RunOptions {
   asOf?: string
   /** The command line, for `report.run`; secrets already redacted. */
   arguments?: readonly string[]
+  /** How running servers may be asked; one gentle look when left out. */
+  live?: LiveOptions
   progress?: Progress
 }
 
@@ -40,7 +43,7 @@ export async function runAudit(options: RunOptions): Promise<Report> {
   process.once('exit', abandon)
   try {
     await createTables(store, ['otel_traces'])
-    const evidence = await staged('import', progress, () => readEvidence(store, options.evidence, progress))
+    const evidence = await staged('import', progress, () => readEvidence(store, options, progress))
     const spans = evidence.reduce((sum, each) => sum + each.rows.spans, 0)
     store.expect(spans)
     const prepared = await staged('normalise', progress, async () => {
@@ -95,12 +98,12 @@ async function staged<Result>(stage: Stage, progress: Progress, work: () => Prom
 
 async function readEvidence(
   store: EmbeddedStore,
-  evidence: readonly string[],
+  { evidence, live }: Pick<RunOptions, 'evidence' | 'live'>,
   progress: Progress,
 ): Promise<EvidenceReport[]> {
   const totals = new Map<string, SinkTotals>()
   let finish = () => {}
-  const imported = await importEvidence(evidence, (source) => {
+  const sinkFor = (source: string): Sink => {
     finish()
     const totalBytes = sizeOf(source)
     const start = performance.now()
@@ -118,7 +121,8 @@ async function readEvidence(
     finish = () =>
       progress.emit({ kind: 'source-done', source, rows: sink.totals.spans, durationMs: performance.now() - start })
     return sink
-  })
+  }
+  const imported = await importEvidence(evidence, sinkFor, undefined, live)
   finish()
   return imported
     .filter((each) => each.passedOver !== 'not-evidence')
@@ -129,7 +133,12 @@ function evidenceReport(imported: ImportedEvidence, totals: SinkTotals | undefin
   return {
     source: imported.name,
     importer: imported.importer ?? '',
-    rows: { spans: totals?.spans ?? 0 },
+    rows: {
+      spans: totals?.spans ?? 0,
+      ...Object.fromEntries(
+        rowKinds.flatMap((kind) => (totals?.others.has(kind) ? [[kind, totals.others.get(kind)]] : [])),
+      ),
+    },
     losses: lossCounts(totals?.losses ?? new Map()),
   }
 }

@@ -3,8 +3,8 @@
  * What is easily got wrong: `flagged` holds nothing. It is where a query writes to, and two views take from it: spans go to `incoming`,
  * and how many had which flaw goes to `incoming_flaws`, so that evidence is parsed once, flawed or not.
  */
-import type { FlaggedRows } from '../model/importer.js'
-import { tableDefinition } from '../store/schema.js'
+import type { EvidenceTable, FlaggedRows } from '../model/importer.js'
+import { createTables, tableDefinition } from '../store/schema.js'
 import type { Settings, Store } from '../store/store.js'
 
 const statements = (): string[] => {
@@ -49,5 +49,32 @@ export async function insertStaged(
   } finally {
     await store.command('TRUNCATE TABLE incoming_flaws')
     if (!whole) await store.command('TRUNCATE TABLE incoming')
+  }
+}
+
+/**
+ * Inserts the rows of a SELECT into a table of evidence by the names of their columns, all or none, and returns how many there were.
+ * Rows wait in a table of their own, because an engine that fails midway keeps the blocks that it has written.
+ */
+export async function insertWhole(
+  store: Store,
+  table: EvidenceTable,
+  select: string,
+  params?: Record<string, unknown>,
+  settings?: Settings,
+): Promise<number> {
+  const waiting = `incoming_${table}`
+  await createTables(store, [table])
+  await store.command(tableDefinition(table).replace(table, waiting))
+  const columns = await store.query<{ name: string }>(`DESCRIBE (${select})`, params, settings)
+  const names = columns.map(({ name }) => `\`${name.replaceAll(/[`\\]/g, '\\$&')}\``).join(', ')
+  try {
+    await store.command(`INSERT INTO ${waiting} (${names}) ${select}`, params, settings)
+    const counted = await store.query<{ rows: number }>(`SELECT count() AS rows FROM ${waiting}`)
+    const rows = counted[0]?.rows ?? 0
+    if (rows > 0) await store.command(`ALTER TABLE ${waiting} MOVE PARTITION tuple() TO TABLE ${table}`)
+    return rows
+  } finally {
+    await store.command(`DROP TABLE ${waiting}`)
   }
 }

@@ -2,11 +2,13 @@
  * The importers, in the order in which they are asked, and the one way in for evidence.
  * What is easily got wrong: a file that the user named must be read or refused with an error, while one that was merely found in a folder may be passed over.
  */
-import { statSync } from 'node:fs'
-import { UnreadableEvidence, type Importer, type Sink, type Source } from '../model/importer.js'
+import { existsSync, statSync } from 'node:fs'
+import { redactUrl } from '../lib/redact-url.js'
+import { UnreadableEvidence, type Importer, type LiveOptions, type Sink, type Source } from '../model/importer.js'
 import { appearanceOf } from './common/appearance.js'
 import { compressionOf } from './common/decompression.js'
 import { jaeger } from './jaeger.js'
+import { gentle, isAddress, liveImporterOf, readServer } from './live/index.js'
 import { otelTracesTable } from './otel-traces-table.js'
 import { otlpJson } from './otlp-json.js'
 import { otlpProtobuf } from './otlp-protobuf.js'
@@ -35,10 +37,31 @@ const besideEvidence =
   /^(readme|licen[cs]e|notice|origin|changelog|contributing|makefile|dockerfile)\b|\.(md|markdown|rst|txt|adoc|html?|css|[cm]?[jt]sx?|py|sh|png|jpe?g|gif|svg|pdf|ya?ml|toml|ini|sarif|log|sum|sha256|asc)$/i
 
 /**
- * Reads all evidence that the arguments stand for. `sinkFor` is asked for a sink once per file, by name.
- * Throws `UnreadableEvidence` for a named file that cannot be read, and when nothing at all could be read.
+ * Reads all evidence that the arguments stand for: files first, then the servers at the addresses among them.
+ * `sinkFor` is asked for a sink once per file or server, by name (an address without its secrets).
+ * Throws `UnreadableEvidence` for a named file or a server that cannot be read, and when nothing at all could be read.
  */
 export async function importEvidence(
+  evidence: readonly string[],
+  sinkFor: (name: string) => Sink,
+  stdin?: AsyncIterable<Uint8Array | string>,
+  live: LiveOptions = gentle,
+): Promise<ImportedEvidence[]> {
+  const addresses = [...new Set(evidence.filter((each) => isServer(each)))]
+  for (const address of addresses) liveImporterOf(address)
+  const imported = await importFiles(
+    evidence.filter((each) => !addresses.includes(each)),
+    sinkFor,
+    stdin,
+  )
+  for (const address of addresses) imported.push(await readServer(address, sinkFor(redactUrl(address)), live))
+  return imported
+}
+
+/** A file may be named like an address, as long as it exists. */
+const isServer = (argument: string): boolean => isAddress(argument) && !existsSync(argument)
+
+async function importFiles(
   evidence: readonly string[],
   sinkFor: (name: string) => Sink,
   stdin?: AsyncIterable<Uint8Array | string>,

@@ -40,9 +40,6 @@ async function expandOne(argument: string): Promise<EvidenceFile[]> {
   const found = argument === '' ? undefined : statOf(argument, path)
   if (found?.isDirectory()) return inFolder(argument, path)
   if (found) return [{ name: argument, path, named: true }]
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(argument)) {
-    throw new UnreadableEvidence(argument, 'is an address', 'Give a file, a folder, a glob, or - for standard input.')
-  }
   if (argument !== '' && isDynamicPattern(argument)) return matching(argument)
   throw new UnreadableEvidence(
     argument,

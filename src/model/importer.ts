@@ -1,4 +1,16 @@
-/** The shape of an importer: one format, one file. It writes rows in the `otel_traces` columns and counts what it could not read. */
+/**
+ * The shape of an importer: one format, one file, and of a live importer: one kind of server. Spans go into the `otel_traces` columns,
+ * everything else into a table of its own; what could not be read is counted.
+ */
+
+/** Tables that importers fill. */
+export type EvidenceTable =
+  'otel_traces' | 'cache_commands' | 'cache_servers' | 'cache_keys' | 'broker_queues' | 'broker_bindings' | 'contracts'
+
+/** What a source gives, as reports count it. */
+export const rowKinds = ['spans', 'commands', 'keys', 'servers', 'queues', 'contracts'] as const
+export type RowKind = (typeof rowKinds)[number]
+
 /** One thing to read, already opened enough to sniff it. */
 export interface Source {
   /** As the user named it. Hostile text. */
@@ -34,8 +46,20 @@ export interface Sink {
     params?: Record<string, unknown>,
     settings?: Record<string, string | number>,
   ): Promise<FlaggedRows[]>
-  /** Counts rows that were inserted as rows of this source. */
-  gain(rows: number): void
+  /**
+   * Inserts the rows of `select` into a table of evidence in the engine, atomically, and returns how many there were.
+   * Columns go by their names; those that the SELECT leaves out have their defaults. Throws the engine's error.
+   */
+  insertInto(
+    table: EvidenceTable,
+    select: string,
+    params?: Record<string, unknown>,
+    settings?: Record<string, string | number>,
+  ): Promise<number>
+  /** Inserts rows made in JavaScript, for evidence of which there is little. Columns go by their names, others have their defaults. */
+  insertRows(table: EvidenceTable, rows: readonly object[]): Promise<void>
+  /** Counts rows that were inserted as rows of this source; spans when nothing else is said. */
+  gain(rows: number, of?: RowKind): void
   /** Runs a SELECT (to count or to check what a file holds) and returns its rows. */
   query<Row>(
     select: string,
@@ -62,7 +86,7 @@ export interface Importer {
   title: string
   /** Address of the format's specification. */
   spec: string
-  gives: readonly 'spans'[]
+  gives: readonly RowKind[]
   /** How sure it is that `head` is in its format: 0 no, 1 certain. Looks at the given bytes only; never throws. */
   sniff(head: Uint8Array, name: string): number
   /** Reads the whole source into the sink. Throws `UnreadableEvidence` only when nothing of it can be read. */
@@ -73,6 +97,40 @@ export interface Importer {
    * On an error that speaks of the evidence nothing is inserted or counted: fewer of them may do.
    */
   readTogether?(sources: readonly OpenSource[]): Promise<readonly OpenSource[]>
+}
+
+/** How long and how hard a running server may be asked. */
+export interface LiveOptions {
+  /** Seconds to watch commands for, where a server can show them; 0 for not at all. */
+  monitorSeconds: number
+  /** Seconds over which a server is sampled, so that trends show; 0 for one look. */
+  forSeconds: number
+  /** The most commands or requests that a server is sent in a second. */
+  commandsPerSecond: number
+  /** Aborts when the user gives up; connections must be closed then. */
+  signal: AbortSignal
+  /** Tells the user what is being done, in one line without secrets. */
+  report(line: string): void
+}
+
+/** One kind of running server: read-only by construction, one connection (a node), closed on any exit. */
+export interface LiveImporter {
+  /** kebab-case, stable: appears in reports. */
+  id: string
+  title: string
+  /** Address of the protocol's specification. */
+  spec: string
+  /** Schemes of the addresses that it reads, without the colon: `redis`, `rediss`. */
+  schemes: readonly string[]
+  gives: readonly RowKind[]
+  /** The rights that it needs, in a sentence that an administrator can act on. */
+  permissions: string
+  /**
+   * Asks the server and fills the sink; what was learnt before a failure is kept and the rest counted as a loss.
+   * `address` is as the user wrote it, secrets and all, and may name several hosts. Throws `UnreadableEvidence` (its source
+   * redacted by lib/redact-url.ts) when nothing could be learnt.
+   */
+  read(address: string, sink: Sink, options: LiveOptions): Promise<void>
 }
 
 /** A file that cannot be read at all: names the file, what it looks like and what would be read. */

@@ -6,6 +6,7 @@ import type { FamilyId, Outcome } from './audit.js'
 import type { Comparator, DecisionRow, RequirementMetric, RequirementRow } from './charter.js'
 import type { Comparison } from './comparison.js'
 import type { Finding } from './finding.js'
+import type { RowKind } from './importer.js'
 import type { Unit } from './units.js'
 
 export interface LossCount {
@@ -22,7 +23,8 @@ export interface EvidenceReport {
   source: string
   /** Importer id: `otlp-json`, `jaeger`, … */
   importer: string
-  rows: { spans: number }
+  /** Rows by what they are; kinds that the source does not give are left out. */
+  rows: { spans: number } & { [Kind in Exclude<RowKind, 'spans'>]?: number }
   losses: LossCount[]
 }
 

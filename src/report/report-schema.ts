@@ -84,7 +84,14 @@ const evidence = z
   .strictObject({
     source: text.describe('As the user named it.'),
     importer: text,
-    rows: z.strictObject({ spans: count }),
+    rows: z.strictObject({
+      spans: count,
+      commands: count.optional().describe('Commands of a cache, one a key.'),
+      keys: count.optional().describe('Sampled keys of a cache.'),
+      servers: count.optional().describe('Observations of a cache and its databases.'),
+      queues: count.optional().describe('Observations of queues, streams, consumers and bindings.'),
+      contracts: count.optional().describe('Operations that a contract promises.'),
+    }),
     losses: z.array(z.strictObject({ id: text, count, advice: text })),
   })
   .meta({ id: 'Evidence' }) satisfies z.ZodType<EvidenceReport>

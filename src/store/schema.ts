@@ -12,6 +12,12 @@ export const tables = [
   'deliveries',
   'walks',
   'exchanges',
+  'cache_commands',
+  'cache_servers',
+  'cache_keys',
+  'broker_queues',
+  'broker_bindings',
+  'contracts',
 ] as const
 export type Table = (typeof tables)[number]
 

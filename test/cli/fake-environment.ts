@@ -68,6 +68,7 @@ export async function runWith(words: string[], options: Options = {}): Promise<R
     variables: options.variables ?? {},
     folder,
     demoEvidence: options.demoEvidence ?? folder,
+    signal: new AbortController().signal,
     loadAudits: async () => [chattyPair],
     loadEngine: async () => async (request) => {
       asked.push({ evidence: [...request.evidence], arguments: [...request.arguments] })

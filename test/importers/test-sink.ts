@@ -2,7 +2,7 @@
  * The sink of a run over the embedded engine, for importer tests.
  * One engine lives in a process, so a test file opens one store and calls `clear` between cases; 64-bit integers come as text.
  */
-import { createSink } from '../../src/engine/sink.js'
+import { createSink, type SinkTotals } from '../../src/engine/sink.js'
 import type { Sink } from '../../src/model/importer.js'
 import { openEmbeddedStore } from '../../src/store/embedded.js'
 import { tableDefinition } from '../../src/store/schema.js'
@@ -16,7 +16,7 @@ export interface TestStore {
   close(): Promise<void>
   folder: string
   /** A sink of its own, with what it counted, for one of several files. */
-  another(): Sink & { totals: { spans: number; losses: Map<string, number> } }
+  another(): Sink & { totals: SinkTotals }
 }
 
 export async function openTestStore(): Promise<TestStore> {

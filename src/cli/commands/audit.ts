@@ -3,9 +3,11 @@
  * Everything that can be refused is refused before the engine starts.
  */
 import { Argument, Command, Option } from 'commander'
+import { redactUrl } from '../../lib/redact-url.js'
 import { pad, wrap } from '../../lib/text.js'
 import type { Report } from '../../model/report.js'
 import { compareReports } from '../../report/comparison.js'
+import { rowsOf } from '../../report/evidence-text.js'
 import { families } from '../../report/families.js'
 import { reporters } from '../../report/reporters/index.js'
 import { readReport, refuseOverwriting } from '../baseline.js'
@@ -15,12 +17,13 @@ import { wantsColour } from '../environment.js'
 import type { Environment } from '../environment.js'
 import { exitCodes, InvocationError } from '../exit.js'
 import type { ExitCode } from '../exit.js'
+import { liveOptions, withLiveOptions, type LiveWords } from '../live-options.js'
 import { lostEvidenceText } from '../lost-evidence-text.js'
 import { exitCodeOf, gates } from '../gate.js'
 import type { Gate } from '../gate.js'
 import { runWithProgress } from '../run-with-progress.js'
 
-interface AuditOptions {
+interface AuditOptions extends LiveWords {
   charter?: string
   asOf?: string
   output?: string[]
@@ -50,15 +53,15 @@ Examples:
 Exit codes:
   0  no finding at or above --fail-on; with --baseline, no new one
   1  there is one, or one of the baseline can no longer be judged
-  2  bad invocation, or evidence that cannot be read or holds no span
+  2  bad invocation, or evidence that cannot be read or holds nothing
   3  Faultline itself failed, or an audit broke`
 
 export function auditCommand(environment: Environment, exit: (code: ExitCode) => void): Command {
   const formats = reporters.map((entry) => entry.id)
-  return new Command('audit')
+  return withLiveOptions(new Command('audit'))
     .summary('audit the evidence of a running system')
     .description('Reads traces and reports where the architecture will break, what it costs and how to mend it.')
-    .addArgument(new Argument('[evidence...]', 'files, folders, globs, or - for standard input'))
+    .addArgument(new Argument('[evidence...]', 'files, folders, globs, addresses, or - for standard input'))
     .option('-o, --output <file>', 'write a report; the format follows the ending (repeatable)', collect)
     .addOption(new Option('--format <format>', 'format on standard output').choices(formats).default('terminal'))
     .addOption(
@@ -98,17 +101,21 @@ async function audit(environment: Environment, evidence: string[], options: Audi
   if (baseline !== undefined) await refuseOverwriting(baseline, files, environment.folder)
   const asOf = options.asOf === undefined ? undefined : asOfDate(options.asOf)
   const charter = await charterOf(environment, options.charter)
-  const words = ['audit', ...evidence, '--format', options.format, '--fail-on', options.failOn]
+  const live = liveOptions(options, environment, environment.signal)
+  const words = ['audit', ...evidence.map(redactUrl), '--format', options.format, '--fail-on', options.failOn]
   if (baseline !== undefined) words.push('--baseline', baseline)
   if (options.charter !== undefined) words.push('--charter', options.charter)
   if (asOf !== undefined) words.push('--as-of', asOf)
   if (options.allowLostEvidence === true) words.push('--allow-lost-evidence')
+  if (options.monitor !== undefined) words.push('--monitor', options.monitor)
+  if (options.for !== undefined) words.push('--for', options.for)
+  if (options.commandsPerSecond !== undefined) words.push('--commands-per-second', options.commandsPerSecond)
   const given = [...words, ...names.flatMap((name) => ['-o', name])]
   const entry = reporters.find((candidate) => candidate.id === options.format)
   if (entry === undefined) throw new InvocationError(`unknown format ${options.format}`)
   const audited = await runWithProgress(
     environment,
-    { evidence, arguments: given, ...(charter && { charter }), ...(asOf !== undefined && { asOf }) },
+    { evidence, live, arguments: given, ...(charter && { charter }), ...(asOf !== undefined && { asOf }) },
     { verbose: options.verbose ?? false, reporters: [entry, ...files.map((file) => file.reporter)] },
   )
   const report =
@@ -126,10 +133,10 @@ async function audit(environment: Environment, evidence: string[], options: Audi
     colour: wantsColour(stdout, variables),
   })
   await stdout.write(text)
-  if (report.system.spans === 0) {
+  if (report.evidence.every((each) => rowsOf(each) === 0)) {
     // A gate that passes because a folder was empty is the worst failure of all.
     throw new InvocationError(
-      'no span was found in the evidence, so nothing could be judged',
+      'neither a span nor anything else was found in the evidence, so nothing could be judged',
       'Look at the evidence and its losses in the report, or name other files.',
     )
   }

@@ -1,6 +1,7 @@
 /** What was read, what of it was lost, how to read the page, and how the run was made. The only part that holds `report.run`. */
 import type { VNode } from 'preact'
 import type { Report } from '../../model/report.js'
+import { rowsText } from '../evidence-text.js'
 import { count, duration, message, Name } from './figures.js'
 
 const mostSources = 200
@@ -19,9 +20,7 @@ export function Evidence({ report }: { report: Report }): VNode {
               <tr>
                 <th scope="col">Source</th>
                 <th scope="col">Read as</th>
-                <th scope="col" class="figure">
-                  Spans
-                </th>
+                <th scope="col">Rows</th>
                 <th scope="col">Losses</th>
               </tr>
             </thead>
@@ -34,7 +33,7 @@ export function Evidence({ report }: { report: Report }): VNode {
                   <td>
                     <code>{message(entry.importer)}</code>
                   </td>
-                  <td class="figure">{count(entry.rows.spans)}</td>
+                  <td>{rowsText(entry.rows)}</td>
                   <td>
                     {entry.losses.length === 0
                       ? 'none'

@@ -3,6 +3,7 @@
  * whatever its kind, so audits without a verdict and lost evidence are notifications of the invocation instead.
  * Nothing volatile is in it: no times, no machine.
  */
+import { rowsOf } from '../evidence-text.js'
 import type { Invocation, Location, Log, Notification, ReportingDescriptor, Result } from 'sarif'
 import type { Severity } from '../../model/finding.js'
 import type { AuditReport, Report, Reporter } from '../../model/report.js'
@@ -142,7 +143,7 @@ export const sarifReporter: Reporter = {
     const ruleIndexes = new Map(report.audits.map((audit, index) => [audit.id, index]))
     // A fault lies in the system, not in a file; code scanning refuses results without one, so they point at the evidence.
     const artifacts = report.evidence.map(({ source }) => ({ location: { uri: sourceUri(source) } }))
-    const first = report.evidence.findIndex(({ rows }) => rows.spans > 0)
+    const first = report.evidence.findIndex((each) => rowsOf(each) > 0)
     const index = first < 0 ? 0 : first
     const uri = artifacts[index]?.location.uri
     const physical = uri === undefined ? undefined : { artifactLocation: { uri, index }, region: { startLine: 1 } }

@@ -5,7 +5,8 @@
 import { pad, truncate, visible } from '../../../lib/text.js'
 import type { AuditReport, Report } from '../../../model/report.js'
 import { nameText } from '../../place-text.js'
-import { countText, numberText, rareText } from '../../quantity-text.js'
+import { rowsText } from '../../evidence-text.js'
+import { numberText, rareText } from '../../quantity-text.js'
 import type { Page } from './page.js'
 
 const mostBlind = 3
@@ -80,7 +81,7 @@ export function printNotYetLooked(page: Page, report: Report): void {
 export function printEvidence(page: Page, report: Report): void {
   page.heading('Evidence')
   for (const { source, importer, rows, losses } of report.evidence) {
-    page.text(`${nameText(source)}: ${countText(rows.spans, 'span')} (${importer})`, 2)
+    page.text(`${nameText(source)}: ${rowsText(rows)} (${importer})`, 2)
     for (const loss of losses) {
       page.row(
         `    ${page.paint('yellow', 'lost')}  `,
