@@ -15,10 +15,30 @@ export function decisionRows({ content, source }: ReadFile): DecisionRow[] {
     target: given.target ?? '',
     because: [...(given.because ?? [])],
     status: given.status ?? 'accepted',
+    date: given.date ?? '',
     reviewBy: given.reviewBy ?? '',
     provisionalUntil: given.provisionalUntil ?? '',
     adr: given.adr ?? '',
+    links: (
+      [
+        ['supersedes', 'supersedes'],
+        ['amends', 'amends'],
+        ['relatesTo', 'relates-to'],
+      ] as const
+    ).flatMap(([key, kind]) =>
+      (given[key] ?? []).map((target, index) => ({
+        ...source.at(['decisions', decision, key, index]),
+        kind,
+        target,
+        known: false,
+      })),
+    ),
   }))
+}
+
+/** Decisions of which the file says in which state they are. */
+export function statedStatuses({ content }: ReadFile): string[] {
+  return Object.entries(content.decisions ?? {}).flatMap(([name, given]) => (given.status === undefined ? [] : [name]))
 }
 
 export function expectationRows(file: ReadFile): ExpectationRow[] {

@@ -5,6 +5,8 @@
 import { dirname } from 'node:path'
 import type { Charter, LimitRow } from '../model/charter.js'
 import { combine, twice } from './combine.js'
+import { linkDecisions } from './decision-links.js'
+import { statedStatuses } from './decision-rows.js'
 import { withIncluded } from './include.js'
 import { limitRows, waiverRows } from './limit-rows.js'
 import type { KnownAudit } from './limit-rows.js'
@@ -30,7 +32,11 @@ export async function loadCharterText(text: string, name: string, options: LoadO
 async function completed(first: ReadFile, { audits }: LoadOptions): Promise<Charter> {
   const files = await withIncluded(first)
   const { file } = first.source
-  const charter = mergeCharter(combine(files), await readPractice(dirname(file), first.content.practice))
+  const practice = await readPractice(dirname(file), first.content.practice)
+  const merged = mergeCharter(combine(files), practice)
+  const stated = new Set(files.flatMap((file) => statedStatuses(file)))
+  const { decisions, remarks } = linkDecisions(merged.charterDecisions, practice.charterDecisions ?? [], stated)
+  const charter = { ...merged, charterDecisions: decisions, remarks: [...merged.remarks, ...remarks] }
   const limits = files.flatMap((file) => limitRows(file, audits, charter.charterComponents))
   refuseTwice(limits)
   return { ...charter, limits, charterWaivers: files.flatMap((file) => waiverRows(file, audits)) }

@@ -85,13 +85,30 @@ const decision = mapping(
     status: z
       .enum(['proposed', 'provisional', 'accepted', 'superseded', 'rejected'])
       .optional()
-      .describe('`accepted` unless it says otherwise.'),
+      .describe('`accepted` unless this or its decision record says otherwise.'),
+    date: date('When it was taken.').optional(),
     reviewBy: date('When it must be looked at again.').optional(),
     provisionalUntil: date('When a provisional decision ends.').optional(),
     adr: text('Path of the decision record.').optional(),
+    supersedes: texts('Decisions that it takes the place of: they are superseded.').optional(),
+    amends: texts('Decisions that it changes in part.').optional(),
+    relatesTo: texts('Other decisions that a reader should know.').optional(),
   },
   'a decision',
-)
+).superRefine((given, context) => {
+  for (const key of ['reviewBy', 'provisionalUntil'] as const) {
+    const day = given[key]
+    if (given.date === undefined || day === undefined || day >= given.date) continue
+    context.addIssue({
+      code: 'custom',
+      path: [key],
+      message: faultText({
+        message: `Expected a day after ${given.date}, when the decision was taken, found ${day}.`,
+        remedy: 'Correct one of the two dates.',
+      }),
+    })
+  }
+})
 
 const team = mapping(
   {

@@ -44,6 +44,18 @@ export interface RequirementRow extends Origin {
 
 export type DecisionStatus = 'proposed' | 'provisional' | 'accepted' | 'superseded' | 'rejected'
 
+export type DecisionLinkKind =
+  'supersedes' | 'superseded-by' | 'amends' | 'amended-by' | 'clarifies' | 'clarified-by' | 'relates-to'
+
+/** What one decision says of another, or is said of it by the other: each link of a direction has its reverse at the other end. */
+export interface DecisionLink extends Origin {
+  kind: DecisionLinkKind
+  /** The other decision by its key or file name; as written where there is none such. */
+  target: string
+  /** Whether the other decision is there. */
+  known: boolean
+}
+
 export interface DecisionRow extends Origin {
   /** Key in `decisions`, or the name of an ADR's file. */
   decision: string
@@ -54,12 +66,15 @@ export interface DecisionRow extends Origin {
   /** Requirements that it names. */
   because: string[]
   status: DecisionStatus
+  /** ISO date of the decision, or of the last change of its record; or blank. */
+  date: string
   /** ISO date or blank. */
   reviewBy: string
   /** ISO date or blank. */
   provisionalUntil: string
   /** Path of the ADR or blank. */
   adr: string
+  links: DecisionLink[]
   /** `charter`, `adr`. */
   practice: string
 }
@@ -198,9 +213,11 @@ export const blankCharterRows: { readonly [Name in keyof CharterRows]: CharterRo
     target: '',
     because: [],
     status: 'accepted',
+    date: '',
     reviewBy: '',
     provisionalUntil: '',
     adr: '',
+    links: [],
     practice: 'charter',
   },
   charterExpectations: {

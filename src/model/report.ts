@@ -3,7 +3,7 @@
  * two runs on the same evidence are byte-identical but for that key.
  */
 import type { FamilyId, Outcome } from './audit.js'
-import type { Comparator, DecisionRow, RequirementMetric, RequirementRow } from './charter.js'
+import type { Comparator, DecisionLink, DecisionRow, RequirementMetric, RequirementRow } from './charter.js'
 import type { Comparison } from './comparison.js'
 import type { Finding } from './finding.js'
 import type { RowKind } from './importer.js'
@@ -172,7 +172,11 @@ export interface DecisionTrace {
   kind: DecisionRow['kind']
   target: string
   status: DecisionRow['status']
+  /** ISO date on which it was taken, or its record last changed; blank where nobody says. */
+  date: string
   origin: string
+  /** What it says of other decisions, or they say of it; `known` is false where there is none such. */
+  links: Pick<DecisionLink, 'kind' | 'target' | 'known'>[]
   /** Requirements that it names and that exist. */
   because: string[]
   /** Names in `because` that no requirement has. */

@@ -45,7 +45,23 @@ const decisionTrace = z
     kind: z.enum(['cache', 'split', 'merge', 'store', 'queue', 'sync', 'async', 'other']),
     target: text,
     status: z.enum(['proposed', 'provisional', 'accepted', 'superseded', 'rejected']),
+    date: text.describe('ISO date on which it was taken; blank where nobody says.'),
     origin,
+    links: z.array(
+      z.strictObject({
+        kind: z.enum([
+          'supersedes',
+          'superseded-by',
+          'amends',
+          'amended-by',
+          'clarifies',
+          'clarified-by',
+          'relates-to',
+        ]),
+        target: text.describe('The other decision.'),
+        known: z.boolean().describe('Whether there is such a decision.'),
+      }),
+    ),
     because: z.array(text).describe('Requirements that it names and that exist.'),
     unknown: z.array(text).describe('Names in `because` that no requirement has.'),
     expectations: z.array(text).describe('As written.'),

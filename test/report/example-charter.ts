@@ -32,7 +32,9 @@ function decision(id: string, verdict: DecisionTrace['verdict'], extra: Partial<
     kind: 'other',
     target: '',
     status: 'accepted',
+    date: '',
     origin: 'shared/decisions.yaml:4',
+    links: [],
     because: [],
     unknown: [],
     expectations: [],
@@ -105,7 +107,12 @@ const decisions: DecisionTrace[] = [
     title: 'Book pages are kept in a cache',
     kind: 'cache',
     because: ['fast-pages'],
+    date: '2026-03-04',
     origin: 'adr/0002-keep-book-pages-in-a-cache.md:1',
+    links: [
+      { kind: 'clarifies', target: '0001-one-shop', known: false },
+      { kind: 'relates-to', target: 'cache-stock-levels', known: true },
+    ],
   }),
   decision('prices-without-postage', 'holds', {
     title: 'A price is told without asking what postage will be',
@@ -124,9 +131,16 @@ const decisions: DecisionTrace[] = [
     title: 'Reviews have a database of their own',
     kind: 'store',
     because: ['warm-cache'],
+    date: '2026-01-15',
+    links: [{ kind: 'supersedes', target: 'one-database', known: true }],
     expectations: ['owner: reviews'],
   }),
-  decision('one-database', 'not-in-force', { status: 'superseded', because: ['fast-pages'] }),
+  decision('one-database', 'not-in-force', {
+    status: 'superseded',
+    because: ['fast-pages'],
+    date: '2025-05-01',
+    links: [{ kind: 'superseded-by', target: 'reviews-apart', known: true }],
+  }),
 ]
 
 export function exampleCharter(): CharterReport {

@@ -41,7 +41,7 @@ export async function readPractice(folder: string, settings: CharterFile['practi
   }
   const adrs = settings?.adr === undefined ? adrFolders : [settings.adr.replace(/\/$/, '')]
   await read(
-    adrs.map((path) => `${path}/[0-9]*.md`),
+    adrs.flatMap((path) => [`${path}/[0-9]*.md`, `${path}/{adr,ADR}{-,_,}[0-9]*.md`]),
     readAdr,
   )
   await read(settings?.codeowners === undefined ? codeownersFiles : [settings.codeowners], readCodeowners, 1)

@@ -4,7 +4,7 @@
  */
 import type { ComponentChildren, VNode } from 'preact'
 import type { DecisionTrace, RequirementTrace } from '../../model/report.js'
-import { decisionMeaning, proseText, requirementMeaning, targetsText } from '../traceability/charter-text.js'
+import { decisionMeaning, linkTexts, proseText, requirementMeaning, targetsText } from '../traceability/charter-text.js'
 import type { Chain as ChainOf } from '../traceability/charter-view.js'
 import { counted, Name, thin } from './figures.js'
 import { FindingLinks } from './finding-links.js'
@@ -14,6 +14,7 @@ import { VerdictBadge, VerdictMark } from './verdict-badge.js'
 const mostDecisions = 8
 const mostExpectations = 4
 const mostUnknown = 3
+const mostLinks = 6
 
 /** What a chain needs to know of the page. */
 export interface ChainContext {
@@ -117,7 +118,12 @@ function Decision({ decision, brief }: { decision: DecisionTrace; brief: boolean
       {decision.unknown.length > mostUnknown && (
         <p class="expects">and {counted(decision.unknown.length - mostUnknown, 'more name')} that no requirement has</p>
       )}
-      <Origin text={decision.origin} />
+      {linkTexts(decision, mostLinks).map((text) => (
+        <p class="expects">
+          <bdi>{text}</bdi>
+        </p>
+      ))}
+      <Origin text={decision.date === '' ? decision.origin : `${decision.origin}, ${decision.date}`} />
     </div>
   )
 }

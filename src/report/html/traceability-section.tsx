@@ -9,6 +9,7 @@ import type { RankedFinding } from '../ranking.js'
 import {
   charterOf,
   decisionCounts,
+  endText,
   groundlessText,
   holeCount,
   proseText,
@@ -144,9 +145,10 @@ export function Traceability(props: {
       )}
       <Aside
         title={`${counted(view.notInForce.length, 'decision')} not in force`}
-        lines={view.notInForce.map(({ id, status }) => (
+        lines={view.notInForce.map((decision) => (
           <>
-            <Name text={id} /> is {status}
+            <Name text={decision.id} /> is <bdi>{endText(decision)}</bdi>
+            {decision.date !== '' && `, of ${proseText(decision.date, 20)}`}
           </>
         ))}
       />

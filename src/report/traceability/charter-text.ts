@@ -118,6 +118,41 @@ export function charterOf({ system, files, asOf }: CharterReport): string {
   return `${name}from ${read}${asOf === '' ? '' : `; its dates are compared with ${nameText(asOf, 20)}`}`
 }
 
+const linkWords: Readonly<Record<DecisionTrace['links'][number]['kind'], string>> = {
+  supersedes: 'supersedes',
+  'superseded-by': 'superseded by',
+  amends: 'amends',
+  'amended-by': 'amended by',
+  clarifies: 'clarifies',
+  'clarified-by': 'clarified by',
+  'relates-to': 'see also',
+}
+
+/** One text for each kind of link: `supersedes 0003-one-database, 0004-one-cache`. */
+export function linkTexts({ links }: DecisionTrace, most: number): string[] {
+  return Object.entries(linkWords).flatMap(([kind, words]) => {
+    const targets = links.filter((link) => link.kind === kind)
+    if (targets.length === 0) return []
+    const told = targets.map(({ target, known }) => `${nameText(target, 60)}${known ? '' : ' (which does not exist)'}`)
+    return [`${words} ${listText(told, most)}`]
+  })
+}
+
+/** Verdict, day and what it takes the place of, for where there is no room for all links: `holds, of 2026-03-01, supersedes 0003-…`. */
+export function decisionFacts(decision: DecisionTrace): string {
+  const { verdict, date } = decision
+  const replaced = linkTexts({ ...decision, links: decision.links.filter(({ kind }) => kind === 'supersedes') }, 2)
+  return [decisionVerdicts[verdict], ...(date === '' ? [] : [`of ${nameText(date, 20)}`]), ...replaced].join(', ')
+}
+
+/** `superseded by 0007-cache-pages`: a status with whatever took its place, as far as that is known. */
+export function endText({ status, links }: DecisionTrace): string {
+  const by = links
+    .filter(({ kind, known }) => kind === 'superseded-by' && known)
+    .map(({ target }) => nameText(target, 60))
+  return status === 'superseded' && by.length > 0 ? `${status} by ${listText(by, 3)}` : status
+}
+
 function counts<Verdict extends string>(
   traces: readonly { verdict: Verdict }[],
   words: Readonly<Record<Verdict, string>>,

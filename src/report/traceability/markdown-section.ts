@@ -9,7 +9,8 @@ import { markdownCode, markdownText } from '../reporters/markdown/escape.js'
 import {
   charterOf,
   decisionCounts,
-  decisionVerdicts,
+  decisionFacts,
+  endText,
   groundlessText,
   holeCount,
   listText,
@@ -69,8 +70,8 @@ function chainRow({ requirement, decisions, unserved }: Chain): string {
   return `| ${cells.join(' | ')} |`
 }
 
-function decisionText({ id, verdict }: DecisionTrace): string {
-  return `${markdownCode(id, 60)} (${decisionVerdicts[verdict]})`
+function decisionText(decision: DecisionTrace): string {
+  return `${markdownCode(decision.id, 60)} (${markdownText(decisionFacts(decision), 240)})`
 }
 
 function holeLists(view: CharterView): string[] {
@@ -97,6 +98,10 @@ function holeLists(view: CharterView): string[] {
       `Runs, but nobody decided: ${countText(view.undeclaredCount, 'component')}`,
       view.undeclared.map(({ finding }) => `- ${markdownCode(placeText(finding.where, 60), 160)}`),
       view.undeclaredCount,
+    ),
+    ...list(
+      'Decisions not in force',
+      view.notInForce.map((decision) => `- ${markdownCode(decision.id, 60)}: ${markdownText(endText(decision), 240)}`),
     ),
   ]
 }

@@ -3,33 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { readAdr } from '../../../src/charter/practice/adr.js'
 import { readBackstage } from '../../../src/charter/practice/backstage.js'
 import { readCodeowners } from '../../../src/charter/practice/codeowners.js'
 import { readOpenSlo } from '../../../src/charter/practice/openslo.js'
 import { readPractice } from '../../../src/charter/practice/read-practice.js'
-
-it.each([
-  [
-    '---\nstatus: accepted\n---\n# Cache pages\n\n## Decision Drivers\n\n* fast-checkout\n* `fresh-prices` on sale days\n',
-    'accepted',
-    4,
-    ['fast-checkout', 'fresh-prices'],
-  ],
-  ['# Cache pages\n\n* Status: proposed\n', 'proposed', 1, []],
-  ['# 7. Cache pages\n\n## Status\n\nAccepted\n\nSuperseded by [9. Other](0009-other.md)\n', 'superseded', 1, []],
-])('a decision record gives its status, title and drivers', (text, status, line, because) => {
-  const { charterDecisions } = readAdr(text, 'docs/adr/0007-cache-pages.md')
-  expect(charterDecisions).toMatchObject([
-    { decision: '0007-cache-pages', title: 'Cache pages', status, line, because },
-  ])
-})
-
-it('a status in other words is a remark and a proposal', () => {
-  const { charterDecisions, remarks } = readAdr('# Cache\n\nStatus: maybe\n', 'a.md')
-  expect(charterDecisions?.[0]?.status).toBe('proposed')
-  expect(remarks).toHaveLength(1)
-})
 
 it('the last line of CODEOWNERS wins, and people are no teams', () => {
   const text =

@@ -9,7 +9,9 @@ import { countText } from '../../quantity-text.js'
 import {
   charterOf,
   decisionCounts,
+  decisionFacts,
   decisionVerdicts,
+  endText,
   groundlessText,
   holeCount,
   listText,
@@ -49,6 +51,12 @@ export function printTraceability(page: Page, charter: CharterReport, report: Re
   for (const chain of view.chains.slice(0, mostChains)) printChain(page, chain)
   printMore(page, view.chains.length - mostChains, 'requirement')
   printHoles(page, view)
+  if (view.notInForce.length > 0) {
+    page.line()
+    page.text('Decisions not in force', 0, 'bold')
+    const ended = view.notInForce.map((decision) => `${nameText(decision.id, nameColumns)} (${endText(decision)})`)
+    page.text(listText(ended, mostHoles), 2)
+  }
   const { remarks } = charter
   if (remarks.length === 0) return
   page.line()
@@ -69,7 +77,7 @@ function printChain(page: Page, { requirement, decisions, unserved }: Chain): vo
   )
   const targets = targetsText(requirement)
   if (targets !== '') page.text(targets, 16)
-  const served = decisions.map(({ id, verdict }) => `${nameText(id, nameColumns)} (${decisionVerdicts[verdict]})`)
+  const served = decisions.map((decision) => `${nameText(decision.id, nameColumns)} (${decisionFacts(decision)})`)
   if (served.length > 0) page.text(`served by ${listText(served, mostDecisions)}`, 16)
   else if (unserved) page.text('no decision serves it', 16, 'yellow')
   if (requirement.findings.length > 0) page.text(countText(requirement.findings.length, 'finding'), 16, 'dim')
