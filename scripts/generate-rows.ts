@@ -30,6 +30,8 @@ export async function describeRelations(): Promise<RelationDocument[]> {
         .split('\n')
         .filter((line) => line.startsWith('--'))
         .map((line) => line.slice(2).trim())
+        // What a relation is over is for the survey, and describes no column.
+        .filter((line) => !line.startsWith('over: '))
       const documented = new Map(
         header.flatMap((line) =>
           /^([a-z][A-Za-z0-9]*): (.+)$/.exec(line)?.slice(1, 3)

@@ -1,15 +1,15 @@
 /**
  * ClickHouse in this process (chdb), in a data directory of its own that is removed at the end.
  * One process holds one data directory: a second embedded store in the same process must wait until the first is closed.
+ * What is easily got wrong: queries asked for at the same time run at the same time, so whatever must come after something else awaits it.
  */
-import { createClient, type ClickHouseClient } from '@clickhouse/client'
 import { drainPending } from 'chdb'
-import { createChdbConnection } from 'chdb/connection'
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openConnection, type Connection } from './connection.js'
 import { smallEvidence } from './schema.js'
 import type { Settings, Store } from './store.js'
 
@@ -26,19 +26,8 @@ const standing: Settings = {
 /** Plans of queries over small evidence are taken as they are written: the answers are the same, a third of the survey's time is saved. */
 const smallSettings: Settings = { optimize_aggregation_in_order: 0, query_plan_enable_optimizations: 0 }
 
-/**
- * Settings of one query, as a statement before it. chdb keeps what a query was given for all that come after it, so whatever
- * any query has ever set (`known`) is put back to its default first.
- */
-function settingsBefore(known: Set<string>, sized: Settings, settings: Settings = {}): string {
-  const all: Settings = { ...standing, ...sized, ...settings }
-  const values = Object.entries(all).map(([name, value]) => {
-    known.add(name)
-    return `${name} = ${typeof value === 'number' ? value.toString() : `'${value.replaceAll(/['\\]/g, '\\$&')}'`}`
-  })
-  const defaults = [...known].filter((name) => !(name in all)).map((name) => `${name} = DEFAULT`)
-  return `SET ${[...defaults, ...values].join(', ')}`
-}
+/** More connections than processors gain nothing, and each holds what its query holds. */
+const mostConnections = Math.min(4, availableParallelism())
 
 export interface EmbeddedStore extends Store {
   /** Folder for spool files; lives and dies with the store. */
@@ -69,35 +58,48 @@ function removeUnderWriters(folder: string): void {
 /** Opens an empty store under the system's temporary folder (or `parent`). */
 export function openEmbeddedStore(parent: string = tmpdir()): EmbeddedStore {
   const folder = mkdtempSync(join(parent, 'faultline-'))
-  const connection = createChdbConnection({ path: join(folder, 'data') })
-  const client: ClickHouseClient = createClient({ connection } as Parameters<typeof createClient>[0])
-  const known = new Set<string>()
+  const data = join(folder, 'data')
+  const connections: Connection[] = [openConnection(data)]
+  const idle = [...connections]
+  const waiting: ((connection: Connection) => void)[] = []
   let sized: Settings = {}
+  let width = mostConnections
+
+  async function connected<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
+    const connection = await free()
+    try {
+      return await work(connection)
+    } finally {
+      const next = waiting.shift()
+      if (next) next(connection)
+      else idle.push(connection)
+    }
+  }
+
+  function free(): Connection | Promise<Connection> {
+    const busy = connections.length - idle.length
+    if (busy >= width) return new Promise((resolve) => waiting.push(resolve))
+    const connection = idle.pop()
+    if (connection) return connection
+    const opened = openConnection(data)
+    connections.push(opened)
+    return opened
+  }
+
+  const all = (settings?: Settings): Settings => ({ ...standing, ...sized, ...settings })
   return {
     folder,
     expect(spans) {
-      sized = spans < smallEvidence ? smallSettings : {}
+      const small = spans < smallEvidence
+      sized = small ? smallSettings : {}
+      width = small ? mostConnections : 1
     },
-    async query<Row>(sql: string, params?: Record<string, unknown>, settings?: Settings) {
-      const result = await client.query({
-        query: `${settingsBefore(known, sized, settings)}; ${sql}`,
-        format: 'JSONEachRow',
-        ...(params && { query_params: params }),
-      })
-      return (await result.json()) as Row[]
-    },
-    async command(sql, params, settings) {
-      await client.command({
-        query: `${settingsBefore(known, sized, settings)}; ${sql}`,
-        ...(params && { query_params: params }),
-      })
-    },
+    query: <Row>(sql: string, params?: Record<string, unknown>, settings?: Settings) =>
+      connected((connection) => connection.rows<Row>(sql, params, all(settings))),
+    command: (sql, params, settings) => connected((connection) => connection.run(sql, params, all(settings))),
     async insert(table, rows) {
       if (rows.length === 0) return
-      const before = await this.query<{ n: number }>(`SELECT count() AS n FROM ${table}`)
-      await client.insert({ table, values: [...rows], format: 'JSONEachRow' })
-      const after = await this.query<{ n: number }>(`SELECT count() AS n FROM ${table}`)
-      const written = (after[0]?.n ?? 0) - (before[0]?.n ?? 0)
+      const written = await connected((connection) => connection.insert(table, rows, all()))
       if (written !== rows.length) throw new Error(`${table} took ${written} of ${rows.length} rows`)
     },
     async engine() {
@@ -105,7 +107,7 @@ export function openEmbeddedStore(parent: string = tmpdir()): EmbeddedStore {
       return `chdb (ClickHouse ${rows[0]?.version ?? 'of unknown version'})`
     },
     async close() {
-      await client.close()
+      for (const connection of connections) connection.close()
       await drainPending()
       await rm(folder, { recursive: true, force: true })
     },

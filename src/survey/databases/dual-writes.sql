@@ -2,6 +2,8 @@
 -- An entry is the innermost SERVER or CONSUMER span of the service that is open when it writes or publishes; without one, the root of the trace stands for it.
 -- Of a service's part in one trace the first hundred entries, writes, reads and publishes count.
 -- A relay reads a table, publishes, and only then changes what it read: that is the second half of an outbox and is counted apart.
+-- over: spans.producer
+-- over: spans.query
 --
 -- service: service that does both
 -- operation: operation of the entry

@@ -1,6 +1,7 @@
 -- Who asks a database again and again without having been asked: a row per service, store and statement.
 -- A poll is a reading statement in a trace that begins in its service with neither a SERVER nor a CONSUMER span (a timer, a loop), or one anywhere that skips locked rows, as consumers of a queue in a table do.
 -- Statements of one trace count once. Intervals are those between polls of one instance, of which the first ten thousand count; their quartiles are not disturbed by a pause or a burst.
+-- over: spans.query
 --
 -- service: service that polls
 -- store: system://host:port/namespace, or system://(service)/namespace when the address is missing

@@ -1,5 +1,6 @@
 -- Queries of one statement that one parent sends one after another: a row per service, operation, store, statement and number of repetitions.
 -- A query that overlaps its predecessor was sent in parallel and does not count as a repetition.
+-- over: spans.query
 --
 -- service: service that queries
 -- operation: operation of the parent span that sends them

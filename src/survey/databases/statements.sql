@@ -1,4 +1,5 @@
 -- One row per service, store and statement (literals replaced): how often it runs and how long it takes.
+-- over: spans.query
 --
 -- service: service that sends it
 -- store: system://host:port/namespace, or system://(service)/namespace when the address is missing

@@ -1,4 +1,5 @@
 -- Which service uses which store, and how.
+-- over: spans.query
 --
 -- store: system://host:port/namespace, or system://(service)/namespace when the address is missing
 -- system: database system

@@ -1,6 +1,8 @@
 -- What one request writes while its user waits: a row per root operation and set of tables changed, from the sampled critical paths.
 -- A write belongs to the innermost SERVER or CONSUMER span of its service that is open; it counts when that is a SERVER span which the root waits for.
 -- Key-value stores are left out, and of a service's part in one trace all but the first hundred entries and writes.
+-- over: walks
+-- over: spans.query
 --
 -- rootService: service of the root
 -- rootOperation: operation of the root

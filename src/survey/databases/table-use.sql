@@ -1,4 +1,5 @@
 -- Which service reads and writes which table of which store. Key-value stores have no tables.
+-- over: spans.query
 --
 -- store: system://host:port/namespace, or system://(service)/namespace when the address is missing
 -- known: 1 when the identity of the store can be compared between services

@@ -2,6 +2,7 @@
 -- A span leads back when it has a link, a producer as parent, a parent in another service or outside the evidence,
 -- a receive that is itself linked as parent, or a producer to the same destination in its own trace.
 -- Ids are a sample spread over the spans that lead nowhere.
+-- over: spans.consumer
 --
 -- destination: system://host/name; empty when the span does not say
 -- service: service that processes

@@ -1,4 +1,5 @@
 -- Which service publishes to or consumes from which destination.
+-- over: spans.messaging
 --
 -- destination: system://host/name
 -- system: messaging system

@@ -1,4 +1,5 @@
 -- How many services the critical path of a request passes one after another: a row per root operation and path. From the sampled critical paths.
+-- over: walks
 --
 -- rootService: service of the root
 -- rootOperation: operation of the root

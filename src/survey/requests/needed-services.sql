@@ -1,4 +1,5 @@
 -- Which services a request waits for: a row per root operation and service. From the sampled critical paths.
+-- over: walks
 --
 -- rootService: service of the root
 -- rootOperation: operation of the root

@@ -1,5 +1,6 @@
 -- Time on the critical path between CLIENT and SERVER spans, in no service: a row per root operation and edge. From the sampled critical paths.
 -- Only calls whose two spans were both seen and that did not fail: what a failed call waited for is not the network.
+-- over: walks
 --
 -- rootService: service of the root
 -- rootOperation: operation of the root

@@ -1,4 +1,5 @@
 -- Requests that come back into a service that is still waiting further up: a row per path. From the sampled critical paths; at most 500 paths, the most frequent.
+-- over: walks
 --
 -- path: services from the root to the second entry, in the order in which the request passes them
 -- traces: sampled traces

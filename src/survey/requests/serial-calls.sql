@@ -1,6 +1,7 @@
 -- Calls that one parent makes one after another on the critical path: a row per root operation, service, operation of the parent and number of different calls.
 -- From the sampled critical paths. A repeated call counts once, with its longest time; POST, PUT, PATCH and DELETE are left out, because changes have an order.
 -- Groups that overlap by more than a tenth of their time are left out.
+-- over: walks
 --
 -- rootService: service of the root
 -- rootOperation: operation of the root

@@ -1,4 +1,5 @@
 -- How much of each root operation the sample of critical paths covers.
+-- over: walks
 --
 -- rootService: service of the root
 -- rootOperation: operation of the root
