@@ -59,7 +59,7 @@ export function combine(files: readonly ReadFile[]): Charter {
 }
 
 /** A declaration says more than an owner, and an owner more than a decision. */
-const strength = { declaration: 0, owner: 1, decision: 2 }
+const strength = { declaration: 0, owner: 1, decision: 2, catalogue: 3 }
 
 function once(files: readonly ReadFile[], section: 'requirements' | 'teams' | 'services' | 'decisions'): void {
   const seen = new Map<string, Origin>()

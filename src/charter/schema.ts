@@ -161,6 +161,8 @@ const waiver = mapping(
         table: text().optional(),
         keyPattern: text().optional(),
         destination: text().optional(),
+        requirement: text().optional(),
+        decision: text().optional(),
         path: text().optional(),
       },
       "a finding's place",

@@ -53,7 +53,8 @@ export async function auditStore(
   const auditStart = performance.now()
   progress.emit({ kind: 'stage-start', stage: 'audits', parts: audits.length })
   const system = systemReport(surveyed)
-  const declared = charterRows(charter, asOf ?? system.window.end.slice(0, 10))
+  const seenServices = system.services.map(({ name }) => name)
+  const declared = charterRows(charter, asOf ?? system.window.end.slice(0, 10), seenServices)
   const rows = { ...surveyed, ...declared }
   const reports = audits.map((audit: AnyAudit) => {
     const report = runOneAudit(audit, rows, auditLimits(audit.id, charter?.limits ?? [], limits))

@@ -111,6 +111,8 @@ export interface TeamRow extends Origin {
 export interface ServiceOwnerRow extends Origin {
   service: string
   team: string
+  /** Only the name of a folder says that it is a service: audits get the row once a service of that name is declared or seen. */
+  guess: boolean
   practice: string
 }
 
@@ -129,8 +131,11 @@ export interface ComponentRow extends Origin {
   workload: string
   /** Declared instances; 0 when not stated. */
   replicas: number
-  /** `decision` when it is only named as a decision's target. */
-  by: 'declaration' | 'decision' | 'owner'
+  /**
+   * `decision` when it is only named as a decision's target, `catalogue` when a catalogue names it, which need not be by the name that
+   * it runs under: such a part declares what is seen, and is not missed when it is not.
+   */
+  by: 'declaration' | 'decision' | 'owner' | 'catalogue'
 }
 
 export interface WaiverRow extends Origin {
@@ -236,7 +241,7 @@ export const blankCharterRows: { readonly [Name in keyof CharterRows]: CharterRo
     unit: 'count',
   },
   charterTeams: { ...origin, team: '', size: 0, practice: 'charter' },
-  charterServiceOwners: { ...origin, service: '', team: '', practice: 'charter' },
+  charterServiceOwners: { ...origin, service: '', team: '', guess: false, practice: 'charter' },
   charterDataOwners: { ...origin, place: '', service: '' },
   charterComponents: { ...origin, kind: 'service', place: '', workload: '', replicas: 0, by: 'declaration' },
   charterWaivers: { ...origin, audit: '', where: [], because: '', until: '' },

@@ -1,6 +1,7 @@
 /** Which seen part a charter's pattern speaks of, and when nobody can tell: the ground that undeclared-component and phantom-component stand on. */
 import { describe, expect, it } from 'vitest'
 import { coversDestination } from '../../src/audits/requirements/covers-destination.js'
+import { coversStore } from '../../src/audits/requirements/covers-store.js'
 import { declaredParts } from '../../src/audits/requirements/declared-parts.js'
 import { missingParts } from '../../src/audits/requirements/missing-parts.js'
 import { toldName, toldNames } from '../../src/audits/requirements/told-names.js'
@@ -18,6 +19,19 @@ describe('destinations', () => {
     ['order', 'kafka://broker/orders', false],
   ])('%s and %s: %s', (pattern, destination, expected) => {
     expect(coversDestination(pattern, destination)).toBe(expected)
+  })
+})
+
+describe('stores', () => {
+  it.each([
+    ['postgresql://pg-orders', 'postgresql://pg-orders:5432/orders', true],
+    ['pg-orders', 'postgresql://pg-orders:5432/orders', true],
+    ['PG-Orders', 'postgresql://pg-orders.shop.svc:5432/orders', true],
+    ['orders', 'postgresql://pg-main:5432/orders', true],
+    ['order', 'postgresql://pg-orders:5432/orders', false],
+    ['', 'postgresql://pg-orders:5432/', false],
+  ])('%s and %s: %s', (pattern, store, expected) => {
+    expect(coversStore(pattern, store)).toBe(expected)
   })
 })
 
@@ -45,6 +59,11 @@ describe('declared parts', () => {
       'pay*: seen',
       'loyalty: unseen',
     ])
+  })
+  it('what a catalogue names is seen, or nobody can tell', () => {
+    const storeUse = [{ ...blankRows.storeUse, store: 'postgresql://pg-orders:5432/orders', service: 'cart', known: 1 }]
+    const charterComponents = ['pg-orders', 'ledger'].map((place) => part({ kind: 'store', place, by: 'catalogue' }))
+    expect(states({ storeUse, charterComponents })).toEqual(['pg-orders: seen', 'ledger: unknowable'])
   })
   it('a store may be the one whose address no query tells, but only one of the same system', () => {
     const storeUse = [{ ...blankRows.storeUse, store: 'redis://(cart)/0', system: 'redis', service: 'cart', spans: 9 }]

@@ -1,4 +1,5 @@
 /** What a charter does to an audit: limits for everywhere or for some places, waivers, and the line from requirement to verdict. */
+import { blankCharterRows } from '../../src/model/charter.js'
 import { describe, expect, it } from 'vitest'
 import { runOneAudit } from '../../src/engine/auditor.js'
 import { auditLimits } from '../../src/engine/limits.js'
@@ -92,7 +93,7 @@ decisions:
   cache-pages: { kind: cache, target: "redis://cache/page:{id}", because: [fast-checkout] }
   because-we-can: { kind: queue, target: "orders.*", because: [fashion] }
 `)
-    const traced = traceability(charter, charterRows(charter, '2026-11-24'), [])
+    const traced = traceability(charter, charterRows(charter, '2026-11-24', []), [])
     expect(traced.holes).toEqual({
       requirementsWithoutDecision: ['lonely'],
       decisionsWithoutRequirement: ['because-we-can'],
@@ -105,6 +106,32 @@ decisions:
     expect(traced.decisions.map(({ id, unknown, verdict }) => [id, unknown, verdict])).toEqual([
       ['cache-pages', [], 'untested'],
       ['because-we-can', ['fashion'], 'untested'],
+    ])
+  })
+})
+
+describe('folders that may be services', () => {
+  const owners = async (seen: string[]) => {
+    const charter = await charterOf('system: bookshop\nservices: { cart: { replicas: 2 } }\n')
+    const owner = { ...blankCharterRows.charterServiceOwners, practice: 'codeowners', guess: true }
+    charter.charterServiceOwners = [
+      { ...owner, service: 'cart', team: 'tills' },
+      { ...owner, service: 'stock', team: 'shelves' },
+    ]
+    charter.charterTeams = ['tills', 'shelves'].map((team) => ({
+      ...blankCharterRows.charterTeams,
+      team,
+      practice: 'codeowners',
+    }))
+    const rows = charterRows(charter, '2026-11-24', seen)
+    return [rows.charterServiceOwners.map(({ service }) => service), rows.charterTeams.map(({ team }) => team)]
+  }
+
+  it('are, once a service of that name is declared or seen', async () => {
+    expect(await owners([])).toEqual([['cart'], ['tills']])
+    expect(await owners(['stock'])).toEqual([
+      ['cart', 'stock'],
+      ['tills', 'shelves'],
     ])
   })
 })

@@ -2,10 +2,11 @@
  * Each part that a charter names, and whether the evidence shows it. `unknowable` is what could not be told apart from what was seen:
  * a database when some query has no address, a topic when some publish has no destination, a store whose name is no address.
  */
-import { fitsGlob, fitsStore, placeParts } from '../../lib/place-pattern.js'
+import { fitsGlob, placeParts } from '../../lib/place-pattern.js'
 import type { CharterRows, ComponentRow } from '../../model/charter.js'
 import type { SurveyRows } from '../../survey/rows.js'
 import { coversDestination } from './covers-destination.js'
+import { coversStore } from './covers-store.js'
 import { decisionsInForce } from './in-force.js'
 
 type Needs = Pick<
@@ -58,7 +59,7 @@ function isService(place: string, { services, hosts }: Seen): boolean {
 
 function isStore(place: string, { stores, hosts }: Seen): boolean {
   const host = placeParts(place)?.host ?? ''
-  return stores.some((store) => fitsStore(place, store)) || (host !== '' && host !== '*' && hasName(hosts, host))
+  return stores.some((store) => coversStore(place, store)) || (host !== '' && host !== '*' && hasName(hosts, host))
 }
 
 function isDestination(place: string, { destinations }: Seen): boolean {
@@ -71,6 +72,11 @@ function stateOf(row: ComponentRow, seen: Seen): Omit<DeclaredPart, 'row'> {
   // The kind of a decision's target may be no more than a guess from its kind.
   const isAny = () => isService(place, seen) || isStore(place, seen) || isDestination(place, seen)
   if (by === 'decision' && isAny()) return told(true)
+  if (by === 'catalogue') {
+    return isAny()
+      ? told(true)
+      : { state: 'unknowable', reason: 'a catalogue names it, perhaps otherwise than it runs' }
+  }
   if (kind === 'service') return told(isService(place, seen))
   if (kind === 'destination') {
     if (isDestination(place, seen)) return told(true)

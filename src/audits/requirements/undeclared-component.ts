@@ -9,9 +9,10 @@
 import { defineAudit, type Limit } from '../../model/audit.js'
 import type { CharterRows, ComponentRow } from '../../model/charter.js'
 import type { FindingDraft, Place } from '../../model/finding.js'
-import { fitsGlob, fitsStore } from '../../lib/place-pattern.js'
+import { fitsGlob } from '../../lib/place-pattern.js'
 import type { SurveyRows } from '../../survey/rows.js'
 import { coversDestination } from './covers-destination.js'
+import { coversStore } from './covers-store.js'
 import { seenComponents, type SeenComponent } from './seen-components.js'
 import { toldName, toldNames } from './told-names.js'
 
@@ -35,7 +36,7 @@ const mostNames = 20
 
 function isDeclared({ kind, name }: SeenComponent, rows: readonly Pick<ComponentRow, 'kind' | 'place'>[]): boolean {
   if (kind === 'service') return rows.some((row) => row.kind === 'service' && fitsGlob(row.place, name))
-  const covers = kind === 'destination' ? coversDestination : fitsStore
+  const covers = kind === 'destination' ? coversDestination : coversStore
   return rows.some((row) => row.kind !== 'service' && covers(row.place, name))
 }
 

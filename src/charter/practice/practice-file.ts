@@ -5,6 +5,12 @@ import type { Origin } from '../../model/charter.js'
 
 export type Plain = Record<string, unknown>
 
+export interface PracticeText {
+  text: string
+  /** As a path from the charter's folder. */
+  file: string
+}
+
 export function asMapping(value: unknown): Plain {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
 }

@@ -12,6 +12,7 @@ import { readAdr } from './adr.js'
 import { readBackstage } from './backstage.js'
 import { readCodeowners } from './codeowners.js'
 import { readOpenSlo } from './openslo.js'
+import type { PracticeText } from './practice-file.js'
 
 const mostFiles = 500
 const adrFolders = ['docs/adr', 'docs/adrs', 'doc/adr', 'docs/decisions', 'doc/architecture/decisions', 'adr']
@@ -23,30 +24,27 @@ const objectives = ['openslo/*.{yaml,yml}', 'slo/*.{yaml,yml}', 'slos/*.{yaml,ym
 export async function readPractice(folder: string, settings: CharterFile['practice']): Promise<PartialCharter> {
   if (settings === false) return {}
   const found: PartialCharter[] = []
-  const read = async (
-    patterns: string[],
-    reader: (text: string, file: string) => PartialCharter,
-    most = mostFiles,
-  ): Promise<void> => {
+  const texts = async (patterns: string[], most = mostFiles): Promise<PracticeText[]> => {
     const options = { cwd: folder, ignore: ['**/node_modules/**'], followSymbolicLinks: false, dot: true }
     const files = (await glob(patterns, options).catch(() => [])).sort()
+    const read: PracticeText[] = []
     for (const file of files.slice(0, most)) {
       try {
-        found.push(reader(await readCharterText(join(folder, file)), file))
+        read.push({ text: await readCharterText(join(folder, file)), file })
       } catch (error) {
         const message = error instanceof CharterError ? error.message : 'The file cannot be read.'
         found.push({ remarks: [{ file, line: 1, column: 1, message }] })
       }
     }
+    return read
   }
   const adrs = settings?.adr === undefined ? adrFolders : [settings.adr.replace(/\/$/, '')]
-  await read(
-    adrs.flatMap((path) => [`${path}/[0-9]*.md`, `${path}/{adr,ADR}{-,_,}[0-9]*.md`]),
-    readAdr,
-  )
-  await read(settings?.codeowners === undefined ? codeownersFiles : [settings.codeowners], readCodeowners, 1)
-  await read(settings?.backstage ?? catalogues, readBackstage)
-  await read(settings?.openslo ?? objectives, readOpenSlo)
+  const records = await texts(adrs.flatMap((path) => [`${path}/[0-9]*.md`, `${path}/{adr,ADR}{-,_,}[0-9]*.md`]))
+  found.push(...records.map(({ text, file }) => readAdr(text, file)))
+  const owners = await texts(settings?.codeowners === undefined ? codeownersFiles : [settings.codeowners], 1)
+  found.push(...owners.map(({ text, file }) => readCodeowners(text, file)))
+  found.push(readBackstage(await texts(settings?.backstage ?? catalogues)))
+  found.push(readOpenSlo(await texts(settings?.openslo ?? objectives)))
   return {
     charterRequirements: found.flatMap((part) => part.charterRequirements ?? []),
     charterDecisions: found.flatMap((part) => part.charterDecisions ?? []),
