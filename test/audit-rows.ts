@@ -7,6 +7,7 @@ import { auditStore, type Judgement } from '../src/engine/audit-store.js'
 import { openEmbeddedStore, type EmbeddedStore } from '../src/store/embedded.js'
 import { createTables, tables } from '../src/store/schema.js'
 import { prepare } from '../src/survey/prepare.js'
+import type { EvidenceRows } from './planted/planted.js'
 
 let store: EmbeddedStore | undefined
 
@@ -40,13 +41,14 @@ function parsed(rows: string): object[] {
 }
 
 /** Base tables filled from rows as JSON lines, such as `toRows(sketch.spans)` gives. */
-export async function surveyedStore(rows: string): Promise<EmbeddedStore> {
+export async function surveyedStore(rows: string, evidence: EvidenceRows = {}): Promise<EmbeddedStore> {
   const emptied = await emptyStore()
   await emptied.insert('otel_traces', parsed(rows))
+  for (const [table, others] of Object.entries(evidence)) await emptied.insert(table, others)
   await prepare(emptied)
   return emptied
 }
 
-export async function auditRows(rows: string, charter?: Charter): Promise<Judgement> {
-  return auditStore(await surveyedStore(rows), { charter })
+export async function auditRows(rows: string, charter?: Charter, evidence?: EvidenceRows): Promise<Judgement> {
+  return auditStore(await surveyedStore(rows, evidence), { charter })
 }

@@ -2,6 +2,22 @@
 import { readFileSync } from 'node:fs'
 import type { Place } from '../../src/model/finding.js'
 
+/**
+ * The sets of evidence that the bookshop is audited with, and the files of the recording that each consists of.
+ * `together` is what the main figures are about.
+ */
+export const evidenceSets = {
+  together: ['traces.jsonl.gz'],
+  traces: ['traces.jsonl.gz'],
+} as const satisfies Record<string, readonly string[]>
+export type EvidenceSet = keyof typeof evidenceSets
+
+/** Places at which an audit must find the fault, given this evidence. */
+export function placesIn(fault: Fault, set: EvidenceSet): Place[] {
+  const seen = set === 'together' || (fault.seenIn ?? ['traces']).includes(set)
+  return seen ? (fault.placesIn?.[set] ?? fault.places) : []
+}
+
 export interface Fault {
   audit: string
   /** Files below demo/bookshop. */
@@ -10,6 +26,10 @@ export interface Fault {
   mended: string
   /** Where a finding must lie: everything named here is the same there; a path is compared as a set. Each is a hit or a miss. */
   places: Place[]
+  /** What the same places are called where less is known: a capture knows no service. Falls back on `places`; [] where it cannot show. */
+  placesIn?: Partial<Record<EvidenceSet, Place[]>>
+  /** Evidence that shows it by itself; traces when nothing is said. Every fault must show with all evidence together. */
+  seenIn?: EvidenceSet[]
   /** Findings that are true as well and were not planted for themselves, and why. */
   follows?: { place: Place; because: string }[]
 }
@@ -52,12 +72,16 @@ export function faultsPage(faults: readonly Fault[], audits: ReadonlySet<string>
       `- Mended: ${fault.mended}`,
       '',
     ]),
-    '## Not yet audited',
-    '',
-    'Built in and recorded, for audits that do not exist yet.',
-    '',
-    '| audit | how it shows | how it is mended | built in |',
-    '| --- | --- | --- | --- |',
+    ...(waiting.length === 0
+      ? []
+      : [
+          '## Not yet audited',
+          '',
+          'Built in and recorded, for audits that do not exist yet.',
+          '',
+          '| audit | how it shows | how it is mended | built in |',
+          '| --- | --- | --- | --- |',
+        ]),
     ...waiting.map((fault) => `| \`${fault.audit}\` | ${fault.shows} | ${fault.mended} | ${files(fault)} |`),
     '',
   ].join('\n')

@@ -5,7 +5,7 @@ import { loadCharter } from '../../src/charter/load.js'
 import { runAudit } from '../../src/engine/run.js'
 import type { Finding, Place } from '../../src/model/finding.js'
 import type { Report } from '../../src/model/report.js'
-import { placeText, type Fault } from './faults.js'
+import { evidenceSets, placesIn, placeText, type EvidenceSet, type Fault } from './faults.js'
 
 export interface AuditAccuracy {
   audit: string
@@ -31,23 +31,28 @@ function matches(expected: Place, found: Place): boolean {
   })
 }
 
-/** Evidence: the traces of one variant, beside its charter, whose dates are compared with the end of the recording. */
-export async function auditRecording(variant: 'flawed' | 'mended'): Promise<Report> {
+/** One variant with one set of evidence, beside its charter, whose dates are compared with the end of the recording. */
+export async function auditRecording(variant: 'flawed' | 'mended', set: EvidenceSet): Promise<Report> {
   const bookshop = new URL('../../demo/bookshop/', import.meta.url)
   const charterFile = fileURLToPath(new URL(`charter/${variant}/faultline.yaml`, bookshop))
   return runAudit({
-    evidence: [fileURLToPath(new URL(`recording/${variant}/traces.jsonl.gz`, bookshop))],
+    evidence: evidenceSets[set].map((file) => fileURLToPath(new URL(`recording/${variant}/${file}`, bookshop))),
     charter: await loadCharter(charterFile, { audits }),
   })
 }
 
 const told = (finding: Finding): string => `${finding.severity} at ${placeText(finding.where)}: ${finding.message}`
 
-export function compare(faults: readonly Fault[], flawed: Report, mended: Report): AuditAccuracy[] {
+export function compare(faults: readonly Fault[], flawed: Report, mended: Report, set: EvidenceSet): AuditAccuracy[] {
   return flawed.audits.map(({ id, findings }) => {
     const planted = faults.filter((fault) => fault.audit === id)
-    const places = planted.flatMap((fault) => fault.places)
-    const known = [...places, ...planted.flatMap((fault) => (fault.follows ?? []).map(({ place }) => place))]
+    const places = planted.flatMap((fault) => placesIn(fault, set))
+    // With less evidence a true finding may still come: it is no false alarm.
+    const known = [
+      ...places,
+      ...planted.flatMap((fault) => fault.places),
+      ...planted.flatMap((fault) => (fault.follows ?? []).map(({ place }) => place)),
+    ]
     const twin = mended.audits.find((audit) => audit.id === id)
     const [worse, notes] = [true, false].map((worse) =>
       (twin?.findings ?? []).filter((finding) => (finding.severity !== 'note') === worse).map(told),

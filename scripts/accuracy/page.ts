@@ -1,9 +1,42 @@
 /** docs/accuracy.md. It holds outcomes, not measurements: a new recording of the same shop gives the same page. */
 import type { Report } from '../../src/model/report.js'
-import { placeText, type Fault } from './faults.js'
+import { evidenceSets, placeText, type EvidenceSet, type Fault } from './faults.js'
 import { totals, type AuditAccuracy } from './measure.js'
 
-export function accuracyPage(faults: readonly Fault[], rows: readonly AuditAccuracy[], flawed: Report): string {
+/** Found of planted with each set of evidence alone: a dash where the evidence cannot show the fault. */
+function aloneTable(alone: ReadonlyMap<EvidenceSet, readonly AuditAccuracy[]>): string[] {
+  const sets = [...alone]
+  const [, first = []] = sets[0] ?? []
+  const cells = (audit: string): string[] =>
+    sets.map(([, rows]) => {
+      const row = rows.find((each) => each.audit === audit)
+      const planted = (row?.hits ?? 0) + (row?.misses.length ?? 0)
+      const extra = (row?.falseAlarms.length ?? 0) + (row?.mended.length ?? 0)
+      return `${planted === 0 ? '–' : `${row?.hits ?? 0} of ${planted}`}${extra > 0 ? `, ${extra} wrong` : ''}`
+    })
+  return [
+    '## With less evidence',
+    '',
+    'What each kind of evidence shows by itself: places found of those that it can show, and findings that are wrong (on the flawed or the mended shop).',
+    '',
+    ...sets.map(([set]) => `- ${set}: ${evidenceSets[set].map((file) => `\`${file}\``).join(', ')}`),
+    '',
+    `| audit | ${sets.map(([set]) => set).join(' | ')} |`,
+    `| --- |${sets.map(() => ' --: |').join('')}`,
+    ...first
+      .map(({ audit }) => [`\`${audit}\``, ...cells(audit)])
+      .filter(([, ...shown]) => shown.some((cell) => cell !== '–'))
+      .map((row) => `| ${row.join(' | ')} |`),
+    '',
+  ]
+}
+
+export function accuracyPage(
+  faults: readonly Fault[],
+  rows: readonly AuditAccuracy[],
+  alone: ReadonlyMap<EvidenceSet, readonly AuditAccuracy[]>,
+  flawed: Report,
+): string {
   const sum = totals(rows, flawed)
   const families = [...new Set(flawed.audits.map((audit) => audit.family))]
   const familyOf = new Map(flawed.audits.map((audit) => [audit.id, audit.family]))
@@ -40,14 +73,16 @@ export function accuracyPage(faults: readonly Fault[], rows: readonly AuditAccur
         ),
       '',
     ]),
+    ...(alone.size > 1 ? aloneTable(alone) : []),
     ...(wrong.length === 0 ? [] : ['## What is wrong', '', ...wrong, '']),
     ...(follows.length === 0
       ? []
       : ['## True, and not planted for itself', '', '| audit | place | why |', '| --- | --- | --- |', ...follows, '']),
-    '## Not yet audited',
-    '',
-    `Built into the flawed shop for audits that do not exist yet: ${waiting.map((fault) => `\`${fault.audit}\``).join(', ')}.`,
-    'How each shows is told in [FAULTS.md](../demo/bookshop/FAULTS.md).',
+    ...(waiting.length === 0 ? [] : ['## Not yet audited', '']),
+    waiting.length === 0
+      ? ''
+      : `Built into the flawed shop for audits that do not exist yet: ${waiting.map((fault) => `\`${fault.audit}\``).join(', ')}.`,
+    waiting.length === 0 ? '' : 'How each shows is told in [FAULTS.md](../demo/bookshop/FAULTS.md).',
     '',
   ].join('\n')
 }

@@ -26,6 +26,14 @@ export function visible(text: string): string {
   return text.replace(hidden, show)
 }
 
+/** The same for text of several lines, which it keeps: only line feeds act. */
+export function visibleLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => visible(line))
+    .join('\n')
+}
+
 /** Display columns of text that `visible` has been through: wide characters count two, combining marks none. */
 export function columnsOf(text: string): number {
   return stringWidth(text, { countAnsiEscapeCodes: true })

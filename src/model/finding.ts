@@ -36,6 +36,15 @@ export interface Proof {
   samples: number
 }
 
+/** A mend that can be used as it is: a policy, a command, a table. */
+export interface Prescription {
+  /** What it does: "A policy that gives the queue a dead-letter exchange". */
+  title: string
+  language: 'sh' | 'json' | 'yaml' | 'sql' | 'markdown' | 'text'
+  /** May have many lines. Names of the evidence in it are quoted as `language` asks for; reporters escape it for their own format. */
+  text: string
+}
+
 /** What an audit returns; the auditor adds the fingerprint. */
 export interface FindingDraft {
   severity: Severity
@@ -48,6 +57,7 @@ export interface FindingDraft {
   cost?: Quantity
   /** Share of root requests that are touched, 0…1. */
   share?: number
+  prescription?: Prescription
   proof: Proof
 }
 

@@ -50,6 +50,14 @@ const finding = z
     limit: quantity,
     cost: quantity.optional(),
     share: ratio.optional().describe('Share of root requests that are touched.'),
+    prescription: z
+      .strictObject({
+        title: text,
+        language: z.enum(['sh', 'json', 'yaml', 'sql', 'markdown', 'text']),
+        text: text.describe('Holds names of the evidence: read it before you run it.'),
+      })
+      .optional()
+      .describe('A mend that can be used as it is.'),
     proof,
     waived: z
       .strictObject({ because: text, until: text.describe('ISO date; empty for a waiver without an end.') })

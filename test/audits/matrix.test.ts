@@ -25,7 +25,7 @@ describe('fires alone', () => {
     '%s: %s',
     async (id, _, planted) => {
       const charter = planted.charter === undefined ? undefined : await plantedCharter(planted.charter)
-      const judged = await auditRows(toRows(planted.spans()), charter)
+      const judged = await auditRows(toRows(planted.spans()), charter, planted.evidence?.())
       const loud = judged.audits.flatMap((audit) =>
         audit.findings
           .filter((finding) => finding.severity !== 'note' || audit.id === id)
@@ -34,7 +34,7 @@ describe('fires alone', () => {
       expect(loud).toEqual([expect.stringContaining(`${id}: `)])
       expect(judged.audits.filter((audit) => audit.outcome === 'error')).toEqual([])
       const finding = judged.audits.find((audit) => audit.id === id)?.findings[0]
-      if (planted.proof === 'charter') {
+      if (planted.proof === 'charter' || planted.proof === 'server') {
         expect(finding?.proof.traceIds).toEqual([])
         return
       }

@@ -22,6 +22,13 @@ describe('the bookshop', () => {
     expect(accuracy.rows.flatMap((row) => row.mended.map((text) => `${row.audit}: ${text}`))).toEqual([])
   })
 
+  it('shows what each kind of evidence can show by itself', () => {
+    const wrong = [...accuracy.alone].flatMap(([set, rows]) =>
+      rows.flatMap(({ audit, misses, mended }) => [...misses, ...mended].map((text) => `${set}: ${audit}: ${text}`)),
+    )
+    expect(wrong).toEqual([])
+  })
+
   it('can be judged by every audit once it is mended', () => {
     const judged = new Set(['pass', 'fail'])
     // The mended shop's breaker opens before a callee has failed for as long as this audit must see.

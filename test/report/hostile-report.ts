@@ -41,6 +41,7 @@ export function hostileReport(): Report {
     fingerprint: index.toString(16).padStart(16, '0'),
     message: `the name is ${attack}`,
     where: place(index),
+    prescription: { title: `mends ${attack}`, language: 'sh', text: `first ${attack}\nsecond ${attack}` },
     proof: { traceIds: [attack], spanIds: [attack], samples: 3 },
   }))
   return {

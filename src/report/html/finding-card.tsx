@@ -1,8 +1,8 @@
 /** One finding: a line that says it, and behind it why it matters, how to mend it and the trace that proves it. */
 import type { VNode } from 'preact'
 import { Waterfall } from '../../draw/waterfall/waterfall.js'
-import { visible, truncate } from '../../lib/text.js'
-import type { Severity } from '../../model/finding.js'
+import { visible, visibleLines, truncate } from '../../lib/text.js'
+import type { Prescription, Severity } from '../../model/finding.js'
 import type { AuditReport, Exhibit } from '../../model/report.js'
 import { families } from '../families.js'
 import { placeText } from '../place-text.js'
@@ -121,6 +121,24 @@ function Advice({ audit }: { audit: AuditReport }): VNode {
   )
 }
 
+const mostPrescribed = 8_000
+
+function PrescriptionBlock({ prescription }: { prescription: Prescription }): VNode {
+  const shown = visibleLines(prescription.text.slice(0, mostPrescribed))
+  return (
+    <section class="prescription">
+      <h4>{message(prescription.title)}</h4>
+      <pre tabIndex={0}>
+        <code>{shown}</code>
+      </pre>
+      <button type="button" class="copy" data-copy={shown} aria-label="Copy what is prescribed" hidden>
+        Copy
+      </button>
+      {prescription.text.length > mostPrescribed && <p class="aside">The JSON report has the whole text.</p>}
+    </section>
+  )
+}
+
 function TraceIds({ traceIds }: { traceIds: readonly string[] }): VNode | null {
   if (traceIds.length === 0) return null
   return (
@@ -201,6 +219,7 @@ export function FindingCard({ ranked, exhibit, undrawn, open, mostSpans }: Findi
         <div class="finding-body">
           <Facts ranked={ranked} />
           <Advice audit={audit} />
+          {finding.prescription !== undefined && <PrescriptionBlock prescription={finding.prescription} />}
           <Proof ranked={ranked} exhibit={exhibit} undrawn={undrawn} mostSpans={mostSpans} />
           <TraceIds traceIds={finding.proof.traceIds} />
           <p class="finding-foot">

@@ -12,7 +12,7 @@ import type { RankedFinding } from '../ranking.js'
 import { traceabilityMarkdown } from '../traceability/markdown-section.js'
 import { coverageText, findingsText } from '../verdict-text.js'
 import { waivedText } from '../waived-text.js'
-import { markdownCode, markdownProse, markdownText } from './markdown/escape.js'
+import { markdownBlock, markdownCode, markdownProse, markdownText } from './markdown/escape.js'
 
 const mostRows = 30
 const mostDetails = 12
@@ -68,6 +68,9 @@ function findingDetails({ audit, finding }: RankedFinding): string {
       markdownText(finding.message, 600),
       `**Proof.** ${proof}`,
       `**Fix.** ${markdownProse(audit.fix, 800)}`,
+      ...(finding.prescription === undefined
+        ? []
+        : [`**${markdownText(finding.prescription.title, 200)}**`, markdownBlock(finding.prescription.text, 1_200)]),
       `**Verify.** ${markdownProse(audit.verify, 400)}`,
       `More: ${markdownCode(`faultline explain ${audit.id}`)}`,
     ].join('\n\n'),

@@ -73,7 +73,7 @@ function result(
   physical: Location['physicalLocation'],
   baselineState: Result['baselineState'],
 ): Result {
-  const { where, measured, limit, cost, share, proof } = finding
+  const { where, measured, limit, cost, share, prescription, proof } = finding
   return {
     ruleId: audit.id,
     ruleIndex,
@@ -97,6 +97,7 @@ function result(
       severity: finding.severity,
       measured,
       limit,
+      ...(prescription === undefined ? {} : { prescription }),
       ...(cost === undefined ? {} : { cost }),
       ...(share === undefined ? {} : { share }),
       traceIds: proof.traceIds,

@@ -2,7 +2,7 @@
  * Text of the evidence as Markdown that shows exactly that text: no markup, no HTML, no links, and on GitHub no mention of a
  * person and no reference to another thread. Written with entities, not backslashes: those would show within HTML blocks.
  */
-import { truncate, visible } from '../../../lib/text.js'
+import { truncate, visible, visibleLines } from '../../../lib/text.js'
 
 /** Rendered as nothing. GitHub looks for mentions, references and emoji in the rendered text, which no escape stops. */
 const gap = '&#8203;'
@@ -35,6 +35,12 @@ export function markdownText(text: string, columns = 2_000): string {
 /** A name or an id: within a code element GitHub links nothing, and a reader copies exactly the name. */
 export function markdownCode(text: string, columns = 160): string {
   return `<code>${entities(visible(truncate(text, columns)))}</code>`
+}
+
+/** Several lines that can be copied as they are. A pre element holds blank lines, which would end other HTML. */
+export function markdownBlock(text: string, characters = 2_000): string {
+  const cut = text.length > characters ? `${text.slice(0, characters)}…` : text
+  return `<pre><code>${entities(visibleLines(cut)).trimEnd()}</code></pre>`
 }
 
 /** Prose of an audit's own file, in which backticks mark code. Not for text of the evidence: there a backtick is a backtick. */

@@ -2,7 +2,7 @@
  * The findings, worst and most costly first: a few in full, the others a line each.
  * A fix is printed once for each audit: ten findings of one audit are mended the same way.
  */
-import { pad, truncate, visible, wrap } from '../../../lib/text.js'
+import { columnsOf, pad, truncate, visible, visibleLines, wrap } from '../../../lib/text.js'
 import type { Severity } from '../../../model/finding.js'
 import type { Report } from '../../../model/report.js'
 import { nameText, placeText } from '../../place-text.js'
@@ -15,6 +15,7 @@ import type { Page, Style } from './page.js'
 /** Beyond this many nobody reads them in full. */
 const mostInFull = 12
 const mostTraceIds = 2
+const mostPrescribed = 12
 /** A page of one-liners; the JSON and HTML reports have all. */
 const mostLines = 60
 
@@ -72,6 +73,7 @@ function printInFull(page: Page, entry: RankedFinding, explained: Set<string>): 
   ].filter((part) => part !== '')
   if (costs.length > 0) page.field('cost', costs.join(', '))
   page.field('proof', proofText(entry))
+  printPrescription(page, entry)
   if (explained.has(audit.id)) {
     page.field('fix', `as for ${audit.id} above`)
   } else {
@@ -80,6 +82,16 @@ function printInFull(page: Page, entry: RankedFinding, explained: Set<string>): 
     page.field('verify', sentence(audit.verify))
     page.field('more', `faultline explain ${audit.id}`, 10, 'cyan')
   }
+}
+
+/** Lines as they are to be copied, unless they are too many or too long: then the other reports have them. */
+function printPrescription(page: Page, { finding }: RankedFinding): void {
+  if (finding.prescription === undefined) return
+  const { title, text } = finding.prescription
+  const lines = visibleLines(text).trimEnd().split('\n')
+  const whole = lines.length <= mostPrescribed && lines.every((line) => columnsOf(line) <= page.columns - 4)
+  page.field('use', `${sentence(title)}${whole ? ':' : ' (in the HTML and JSON reports)'}`)
+  if (whole) for (const line of lines) page.line(`    ${line}`)
 }
 
 function printInBrief(page: Page, { audit, finding }: RankedFinding): void {
