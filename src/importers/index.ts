@@ -13,13 +13,23 @@ import { otelTracesTable } from './otel-traces-table.js'
 import { otlpJson } from './otlp-json.js'
 import { otlpProtobuf } from './otlp-protobuf.js'
 import { zipkin } from './zipkin.js'
+import { rabbitmqDefinitions } from './rabbitmq-definitions.js'
+import { rabbitmqQueues } from './rabbitmq-queues.js'
 import { readAlone, SmallFiles, type ImportedEvidence, type OpenFile } from './small-files.js'
 import { expandEvidence, headOf, openSource, type EvidenceFile } from './sources.js'
 
 export type { ImportedEvidence } from './small-files.js'
 
 /** Sniffing asks all of them; of two that are equally sure, the earlier one reads. */
-export const importers: readonly Importer[] = [otlpJson, jaeger, zipkin, otelTracesTable, otlpProtobuf]
+export const importers: readonly Importer[] = [
+  otlpJson,
+  jaeger,
+  zipkin,
+  otelTracesTable,
+  otlpProtobuf,
+  rabbitmqDefinitions,
+  rabbitmqQueues,
+]
 
 /** The importer that is surest of these bytes; undefined when none knows them. */
 export function sniffImporter(head: Uint8Array, name: string): Importer | undefined {

@@ -113,6 +113,24 @@ export const losses: readonly Loss[] = [
     advice:
       'The tables after the cut are unknown. Raise the attribute length limit (`OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`).',
   },
+  {
+    id: 'partial-server',
+    title: 'Servers that stopped answering midway',
+    advice:
+      'What they said before is kept; trends and everything that was to be asked later are missing. Look at why they stopped, and ask again.',
+  },
+  {
+    id: 'untimed-observation',
+    title: 'Observations without a time',
+    advice:
+      'Only the first of a file was kept, for no trend can be made of states without moments. Save each beside its time: `{"at": "2027-03-01T12:00:00Z", "queues": […]}`, a line each.',
+  },
+  {
+    id: 'unread-pattern',
+    title: 'Patterns of policies that could not be matched',
+    advice:
+      'What they apply to is unknown, so its queues may seem to lack limits and dead letters. Give the answer of `GET /api/queues` beside the definitions, or the address of the management API.',
+  },
 ]
 
 const byId = new Map(losses.map((loss) => [loss.id, loss]))

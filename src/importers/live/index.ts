@@ -5,8 +5,9 @@
 import { redactUrl } from '../../lib/redact-url.js'
 import { UnreadableEvidence, type LiveImporter, type LiveOptions, type Sink } from '../../model/importer.js'
 import type { ImportedEvidence } from '../small-files.js'
+import { rabbitmq } from './rabbitmq.js'
 
-export const liveImporters: readonly LiveImporter[] = []
+export const liveImporters: readonly LiveImporter[] = [rabbitmq]
 
 /** One look, gently, and nobody to tell. */
 export const gentle: LiveOptions = {
