@@ -103,6 +103,18 @@ export const losses: readonly Loss[] = [
     advice: 'They count as empty. Export the whole table, Events and Links included, to let every audit look.',
   },
   {
+    id: 'partial-server',
+    title: 'Servers that could be asked only in part, or not at all',
+    advice:
+      'What they said before is kept. Progress on standard error says what happened; ask again when the server is well.',
+  },
+  {
+    id: 'refused-question',
+    title: 'Kinds of question that a server refused to answer',
+    advice:
+      'What depends on them is not judged. docs/live-servers.md has the rights that a user needs, as one line for an administrator.',
+  },
+  {
     id: 'unparsed-statement',
     title: 'Statements that the SQL parser did not understand',
     advice: 'Their tables are unknown. Set `db.collection.name` and `db.operation.name` in the instrumentation.',

@@ -6,8 +6,9 @@ import { redactUrl } from '../../lib/redact-url.js'
 import { UnreadableEvidence, type LiveImporter, type LiveOptions, type Sink } from '../../model/importer.js'
 import type { ImportedEvidence } from '../small-files.js'
 import { rabbitmq } from './rabbitmq.js'
+import { redis } from './redis.js'
 
-export const liveImporters: readonly LiveImporter[] = [rabbitmq]
+export const liveImporters: readonly LiveImporter[] = [redis, rabbitmq]
 
 /** One look, gently, and nobody to tell. */
 export const gentle: LiveOptions = {

@@ -1,7 +1,9 @@
 /**
  * Spreads commands evenly over time, so that a server never gets more of them in a second than it was promised.
- * What is easily got wrong: time that was lost waiting for answers is not caught up with a burst.
+ * What is easily got wrong: time that was lost waiting for answers may not be caught up with a burst; only what timers overshoot is.
  */
+const mostLateMs = 25
+
 export class Pace {
   private due = 0
   /** Commands so far. */
@@ -12,12 +14,17 @@ export class Pace {
     private readonly signal: AbortSignal,
   ) {}
 
+  /** Whether the user has given up. */
+  get stopped(): boolean {
+    return this.signal.aborted
+  }
+
   /** Resolves when so many more commands may be sent; rejects when the signal aborts. */
   async take(commands: number): Promise<void> {
     this.signal.throwIfAborted()
     const now = performance.now()
     const wait = this.due - now
-    this.due = Math.max(this.due, now) + (commands / this.perSecond) * 1_000
+    this.due = Math.max(this.due, now - mostLateMs) + (commands / this.perSecond) * 1_000
     this.asked += commands
     if (wait > 0) await pause(wait, this.signal)
   }
