@@ -33,11 +33,11 @@ export async function findServer(kind: ServerKind, tests: string): Promise<TestS
   return startServer(kind, tests)
 }
 
-/** A new server of the test's own, with further arguments if need be; undefined, with one line, where its program is missing. */
+/** A new server of the test's own, with further arguments after or before its own if need be; undefined, with one line, where its program is missing. */
 export async function startServer(
   kind: ServerKind,
   tests: string,
-  { args: furtherArgs = [] }: { args?: readonly string[] } = {},
+  { args: furtherArgs = [], firstArgs = [] }: { args?: readonly string[]; firstArgs?: readonly string[] } = {},
 ): Promise<TestServer | undefined> {
   const { programs, start, answers } = kinds[kind]
   const program = programs.map(pathOf).find((path) => path !== undefined)
@@ -53,7 +53,7 @@ export async function startServer(
   const { args, variables, url } = start(place)
   const log = join(folder, 'output.log')
   const output = openSync(log, 'w')
-  const child = spawn(program, [...args, ...furtherArgs], {
+  const child = spawn(program, [...firstArgs, ...args, ...furtherArgs], {
     cwd: folder,
     detached: true,
     env: { ...process.env, ...variables },

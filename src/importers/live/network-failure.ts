@@ -16,12 +16,21 @@ interface Reached {
 }
 
 const network: Readonly<Record<string, Failure>> = {
-  ENOTFOUND: { message: 'has a host that no name server knows', remedy: 'Check the name; inside of a cluster or a composition it differs from outside.' },
+  ENOTFOUND: {
+    message: 'has a host that no name server knows',
+    remedy: 'Check the name; inside of a cluster or a composition it differs from outside.',
+  },
   EAI_AGAIN: { message: 'has a host that could not be looked up', remedy: 'Check the name and the name server.' },
-  ECONNREFUSED: { message: 'refuses connections', remedy: 'Check the port, and that the server runs and listens on this address.' },
+  ECONNREFUSED: {
+    message: 'refuses connections',
+    remedy: 'Check the port, and that the server runs and listens on this address.',
+  },
   EHOSTUNREACH: { message: 'cannot be reached', remedy: 'Check the address and the network between.' },
   ENETUNREACH: { message: 'cannot be reached', remedy: 'Check the address and the network between.' },
-  ETIMEDOUT: { message: 'does not answer', remedy: 'Check the address, and firewalls between; they often drop packets without a word.' },
+  ETIMEDOUT: {
+    message: 'does not answer',
+    remedy: 'Check the address, and firewalls between; they often drop packets without a word.',
+  },
   EACCES: { message: 'may not be connected to', remedy: 'Look for a local firewall.' },
 }
 
@@ -29,14 +38,18 @@ const untrusted =
   /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?|UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERT_[A-Z_]+|ERR_TLS_CERT_ALTNAME_INVALID)$/
 
 /** Undefined when the error is none of the network's. */
-export function networkFailure(error: unknown, { firstBytes, secureScheme, plainScheme }: Reached): Failure | undefined {
+export function networkFailure(
+  error: unknown,
+  { firstBytes, secureScheme, plainScheme }: Reached,
+): Failure | undefined {
   const code = codeOf(error)
   const known = network[code]
   if (known) return known
   if (untrusted.test(code)) {
     return {
       message: `has a certificate that is not trusted (${code})`,
-      remedy: 'Name the authority that signed it: NODE_EXTRA_CA_CERTS=authority.pem; its names must include the host of the address.',
+      remedy:
+        'Name the authority that signed it: NODE_EXTRA_CA_CERTS=authority.pem; its names must include the host of the address.',
     }
   }
   if (code === 'EPROTO' || code.startsWith('ERR_SSL')) {
@@ -46,9 +59,13 @@ export function networkFailure(error: unknown, { firstBytes, secureScheme, plain
   if (other) return other
   const text = error instanceof Error ? error.message : String(error)
   if (/timed out|ETIMEDOUT/i.test(text)) {
-    return { message: 'fell silent', remedy: 'Ask again when it is less busy; a slow command or a full disk holds all clients up.' }
+    return {
+      message: 'fell silent',
+      remedy: 'Ask again when it is less busy; a slow command or a full disk holds all clients up.',
+    }
   }
-  if (/answer has no end/.test(text)) return { message: 'sends without end', remedy: 'Check that the port is the right one.' }
+  if (/answer has no end/.test(text))
+    return { message: 'sends without end', remedy: 'Check that the port is the right one.' }
   if (code === 'ECONNRESET' || code === 'EPIPE' || /closed|writeable|disconnected|socket hang up/i.test(text)) {
     return {
       message: 'closed the connection',
@@ -74,7 +91,8 @@ function otherProtocol(bytes: Uint8Array, secureScheme: string): Failure | undef
   const text = Buffer.from(bytes).toString('latin1')
   if (/^HTTP\//.test(text)) return { message: 'is a web server', remedy }
   if (/^SSH-/.test(text)) return { message: 'is an SSH server', remedy }
-  if (/^(ERROR|CLIENT_ERROR|STAT )/.test(text)) return { message: 'speaks like memcached', remedy: 'Write memcached://, or check the port.' }
+  if (/^(ERROR|CLIENT_ERROR|STAT )/.test(text))
+    return { message: 'speaks like memcached', remedy: 'Write memcached://, or check the port.' }
   if (/^[-+$*:]/.test(text)) return undefined
   if (/^AMQP/.test(text)) return { message: 'speaks AMQP', remedy }
   return bytes.length > 0 ? { message: 'speaks another protocol', remedy } : undefined

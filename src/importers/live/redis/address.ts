@@ -32,7 +32,8 @@ export const schemes = ['redis', 'rediss', 'valkey', 'valkeys'].flatMap((scheme)
   `${scheme}+sentinel`,
 ])
 
-const forms = 'redis://user:password@host:6379/0, redis+cluster://host:7000,host:7001 or redis+sentinel://host:26379/name/0'
+const forms =
+  'redis://user:password@host:6379/0, redis+cluster://host:7000,host:7001 or redis+sentinel://host:26379/name/0'
 
 export function parseRedisAddress(text: string): RedisAddress {
   const shown = redactUrl(text)
@@ -90,4 +91,5 @@ function decoded(text: string): string {
 }
 
 /** `host:port`, an IPv6 host in brackets. */
-export const hostText = ({ host, port }: Host): string => `${host.includes(':') ? `[${host}]` : host}:${port.toString()}`
+export const hostText = ({ host, port }: Host): string =>
+  `${host.includes(':') ? `[${host}]` : host}:${port.toString()}`

@@ -20,7 +20,10 @@ export const replyText = (error: unknown): string => {
 const refusals: readonly (readonly [RegExp, (text: string) => Failure])[] = [
   [
     /^WRONGPASS|invalid password|invalid username-password/i,
-    () => ({ message: 'refuses the user or the password', remedy: 'Check both; characters such as @ and / are written %40 and %2F.' }),
+    () => ({
+      message: 'refuses the user or the password',
+      remedy: 'Check both; characters such as @ and / are written %40 and %2F.',
+    }),
   ],
   [
     /^NOAUTH|operation not permitted/i,
@@ -28,11 +31,17 @@ const refusals: readonly (readonly [RegExp, (text: string) => Failure])[] = [
   ],
   [
     /^NOPERM/,
-    () => ({ message: 'does not let this user ask anything', remedy: `Give a user the rights it needs: ${aclLine('7.2')}` }),
+    () => ({
+      message: 'does not let this user ask anything',
+      remedy: `Give a user the rights it needs: ${aclLine('7.2')}`,
+    }),
   ],
   [
     /^LOADING/,
-    () => ({ message: 'is still loading its data', remedy: 'Ask again when it has finished; INFO persistence says how far it is.' }),
+    () => ({
+      message: 'is still loading its data',
+      remedy: 'Ask again when it has finished; INFO persistence says how far it is.',
+    }),
   ],
   [
     /^MASTERDOWN/,
@@ -60,7 +69,10 @@ const refusals: readonly (readonly [RegExp, (text: string) => Failure])[] = [
     /cluster support disabled/i,
     () => ({ message: 'is no part of a cluster', remedy: 'Write redis:// instead of redis+cluster://.' }),
   ],
-  [/SELECT is not allowed in cluster/i, () => ({ message: 'is part of a cluster, which has database 0 only', remedy: 'Leave the database out.' })],
+  [
+    /SELECT is not allowed in cluster/i,
+    () => ({ message: 'is part of a cluster, which has database 0 only', remedy: 'Leave the database out.' }),
+  ],
 ]
 
 /** Explains anything that was thrown while a server was asked. */

@@ -76,7 +76,7 @@ export class KeyQuestions {
       const ttl = numberOf(of.get('PTTL'), -2)
       const type = textOf(of.get('TYPE'))
       // Gone since it was found, on another node, or not this user's to see.
-      if (of.size === 0 || type === 'none' || (of.has('PTTL') && ttl === -2)) return []
+      if ((of.size === 0 && this.asked.size > 0) || type === 'none' || of.get('PTTL') === -2) return []
       const facts: KeyFacts = {
         Key: keyText(key),
         Type: type,
@@ -142,8 +142,11 @@ export function keyText(key: Buffer): string {
     const text = cut.subarray(0, cut.length - less).toString()
     if (!text.includes('\ufffd')) return text
   }
-  return cut.toString('latin1').replace(/[^\x20-\x7e]/g, (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  return cut
+    .toString('latin1')
+    .replace(/[^\x20-\x7e]/g, (sign) => `\\x${sign.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }
 
 const numberOf = (reply: Reply | undefined, otherwise = -1): number => (typeof reply === 'number' ? reply : otherwise)
-const textOf = (reply: Reply | undefined): string => (Buffer.isBuffer(reply) ? reply.toString('latin1').slice(0, 40) : '')
+const textOf = (reply: Reply | undefined): string =>
+  Buffer.isBuffer(reply) ? reply.toString('latin1').slice(0, 40) : ''

@@ -17,6 +17,7 @@ const leastKeys = 200
 const mostDatabases = 64
 /** Questions for one key, about, for how long a sample may take. */
 const questionsPerKey = 6
+const leastMs = 12_000
 
 export interface ServerPlace {
   /** As reports name the source. */
@@ -71,7 +72,7 @@ export async function readServer(asked: Omit<Asking, 'denied'>): Promise<ServerA
     const databases = await databasesOf(asking, answer.info)
     answer.total = databases.reduce((sum, each) => sum + each.keys, 0)
     for (const database of databases) await sampleDatabase(asking, questions, database, answer)
-    if (answer.total > 0 && answer.sampled === 0 && denied.size === 0) answer.failure = hiddenKeys
+    if (answer.total > 0 && answer.sampled === 0) answer.failure = hiddenKeys
   } catch (error) {
     if (error instanceof ForbiddenCommand || error instanceof MistakenAddress || asking.pace.stopped) throw error
     if (answer.info.size === 0 && answer.sampled === 0) throw error
@@ -92,7 +93,8 @@ export async function readServer(asked: Omit<Asking, 'denied'>): Promise<ServerA
 
 const hiddenKeys: Failure = {
   message: 'shows none of its keys',
-  remedy: 'A replica of a cluster answers for its master: ask redis+cluster://. A user needs ~* or %R~* to look at all keys.',
+  remedy:
+    'A replica of a cluster answers for its master: ask redis+cluster://. A user needs ~* or %R~* to look at all keys.',
 }
 
 /** Another address was meant. */
@@ -129,7 +131,7 @@ async function sampleDatabase(
     // A new connection is in database 0, the only one of a cluster.
     if (database !== '0') await connection.ask(['SELECT', database])
     // Far away the budget cannot be used up; a part of the sample is a sample.
-    const deadline = performance.now() + (wanted * questionsPerKey * 1_500) / pace.perSecond + 2_000
+    const deadline = performance.now() + Math.max(leastMs, (wanted * questionsPerKey * 1_500) / pace.perSecond)
     const common = { Source: place.source, Cache: place.cache, Database: database, Total: total }
     for await (const page of sampledKeys(connection, pace, { total, wanted, slots: place.slots })) {
       for (const facts of await questions.about(page)) found.push({ ...common, ...facts })
