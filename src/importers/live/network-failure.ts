@@ -89,11 +89,11 @@ function otherProtocol(bytes: Uint8Array, secureScheme: string): Failure | undef
     return { message: 'answers in TLS', remedy: `Write ${secureScheme}.` }
   }
   const text = Buffer.from(bytes).toString('latin1')
-  if (/^HTTP\//.test(text)) return { message: 'is a web server', remedy }
-  if (/^SSH-/.test(text)) return { message: 'is an SSH server', remedy }
+  if (text.startsWith('HTTP/')) return { message: 'is a web server', remedy }
+  if (text.startsWith('SSH-')) return { message: 'is an SSH server', remedy }
   if (/^(ERROR|CLIENT_ERROR|STAT )/.test(text))
     return { message: 'speaks like memcached', remedy: 'Write memcached://, or check the port.' }
   if (/^[-+$*:]/.test(text)) return undefined
-  if (/^AMQP/.test(text)) return { message: 'speaks AMQP', remedy }
+  if (text.startsWith('AMQP')) return { message: 'speaks AMQP', remedy }
   return bytes.length > 0 ? { message: 'speaks another protocol', remedy } : undefined
 }

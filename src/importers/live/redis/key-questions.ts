@@ -130,7 +130,7 @@ export class KeyQuestions {
 /** Whether a command is refused as such: to this user, by a provider that renamed it, or by a server that does not know it. */
 export function isDenial(refusal: Error): boolean {
   const { message } = refusal
-  if (/^NOPERM/.test(message)) return /permissions to run/i.test(message)
+  if (message.startsWith('NOPERM')) return /permissions to run/i.test(message)
   return /^ERR unknown (command|subcommand)/i.test(message)
 }
 
