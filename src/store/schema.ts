@@ -10,6 +10,7 @@ export const tables = [
   'spans',
   'traces',
   'deliveries',
+  'chains',
   'walks',
   'exchanges',
   'cache_commands',

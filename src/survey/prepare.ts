@@ -8,6 +8,11 @@ import type { Store } from '../store/store.js'
 import { loadParser, parseStatement } from './statements/parse-statement.js'
 import { walkTrace, type WalkSpan, type WalkedSpan } from './walk.js'
 
+/** Messages joined at a time: about 300 MB. Every step goes over all consumers, so there are as few as memory allows. */
+const messagesPerStep = 1_200_000
+/** Beginnings of chains of messages, and how far they are followed. */
+const mostChains = 50_000
+const mostHops = 8
 /** How many of the 64 trace-hash buckets the tables are ordered by. */
 const bucketCount = 64
 /** Spans joined at a time: about 300 MB at the peak of the join. */
@@ -40,7 +45,7 @@ function fill(table: Table, select: string): string {
 }
 
 /**
- * Fills `normalised`, `hosts`, `statements`, `spans`, `traces`, `deliveries` and `walks` from `otel_traces`.
+ * Fills `normalised`, `hosts`, `statements`, `spans`, `traces`, `deliveries`, `chains` and `walks` from `otel_traces`.
  * `hostAliases` has the canonical host for hosts with another name, both in lower case.
  */
 export async function prepare(
@@ -66,10 +71,10 @@ export async function prepare(
     await store.command(fill('spans', spansSql), step)
     await store.command(fill('traces', sql('traces')), step)
   }
-  for (const step of steps) await store.command(fill('deliveries', sql('deliveries')), step)
   const spans = await count(store, 'spans')
   const distinct = await store.query<{ n: number }>('SELECT uniqExact(SpanKey) AS n FROM spans')
   await store.command('TRUNCATE TABLE normalised')
+  await deliver(store, spans === distinct[0]?.n)
   await walk(store)
   return {
     spans,
@@ -80,9 +85,27 @@ export async function prepare(
   }
 }
 
-/** Ranges of buckets that hold about `spansPerStep` spans each. */
-function bucketSteps(rows: number): { first: number; last: number }[] {
-  const steps = Math.min(bucketCount, Math.max(1, Math.ceil(rows / spansPerStep)))
+/** Joins producers and consumers; `distinctIds` says that no two spans share their ids. Nothing is asked where there are no messages. */
+async function deliver(store: Store, distinctIds: boolean): Promise<void> {
+  const messages = await store.query<{ n: number }>("SELECT countIf(Role IN ('producer', 'consumer')) AS n FROM spans")
+  const n = messages[0]?.n ?? 0
+  if (n === 0) return
+  const steps = bucketSteps(n, messagesPerStep)
+  const byTrace = distinctIds ? sql('deliveries').replace(/^.*-- repeated ids$/gm, '') : sql('deliveries')
+  for (const step of steps) await store.command(fill('deliveries', byTrace), step)
+  for (const step of steps) await store.command(fill('deliveries', sql('deliveries-by-id')), step)
+  for (const step of steps) await store.command(fill('deliveries', sql('undelivered')), step)
+  await store.command(fill('chains', sql('first-hops')), { most: mostChains })
+  for (let hop = 1; hop < mostHops; hop++) {
+    await store.command(fill('chains', sql('next-hops')), { hop })
+    const reached = await store.query<{ n: number }>('SELECT max(Hop) AS n FROM chains')
+    if ((reached[0]?.n ?? 0) <= hop) break
+  }
+}
+
+/** Ranges of buckets that hold about `rowsPerStep` rows each. */
+function bucketSteps(rows: number, rowsPerStep: number = spansPerStep): { first: number; last: number }[] {
+  const steps = Math.min(bucketCount, Math.max(1, Math.ceil(rows / rowsPerStep)))
   return Array.from({ length: steps }, (_, index) => ({
     first: Math.floor((index * bucketCount) / steps),
     last: Math.floor(((index + 1) * bucketCount) / steps) - 1,

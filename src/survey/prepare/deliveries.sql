@@ -1,72 +1,89 @@
--- For one bucket: messages that reached a consumer. Links and message ids cross traces, so their buckets follow the producer's trace and the message id.
-SELECT
-    spans.TraceId AS ProducerTraceId,
-    spans.ParentSpanId AS ProducerSpanId,
-    spans.ParentService AS Producer,
-    spans.TraceId AS ConsumerTraceId,
-    spans.SpanId AS ConsumerSpanId,
-    spans.Service AS Consumer,
-    spans.Destination AS Destination,
-    'parent' AS Via,
-    spans.ParentStartNs AS PublishedNs,
-    spans.StartNs AS ConsumedNs,
-    spans.DurationNs AS DurationNs,
-    spans.Error AS Error
-FROM spans
-WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8} AND Role = 'consumer' AND ParentRole = 'producer'
-UNION ALL
-SELECT
-    producer.TraceId AS ProducerTraceId,
-    producer.SpanId AS ProducerSpanId,
-    producer.Service AS Producer,
-    consumer.TraceId AS ConsumerTraceId,
-    consumer.SpanId AS ConsumerSpanId,
-    consumer.Service AS Consumer,
-    producer.Destination AS Destination,
-    'link' AS Via,
-    producer.StartNs AS PublishedNs,
-    consumer.StartNs AS ConsumedNs,
-    consumer.DurationNs AS DurationNs,
-    consumer.Error AS Error
-FROM
-(
-    SELECT TraceId, SpanId, Service, StartNs, DurationNs, Error, cityHash64(LinkTraceId, LinkSpanId) AS LinkKey
-    FROM spans ARRAY JOIN LinkTraceIds AS LinkTraceId, LinkSpanIds AS LinkSpanId
-    WHERE Role = 'consumer' AND ParentRole != 'producer' AND cityHash64(LinkTraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8}
-) AS consumer
-INNER JOIN
-(
-    SELECT TraceId, SpanId, SpanKey, Service, Destination, StartNs FROM spans
-    WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8} AND Role = 'producer'
-    ORDER BY SpanKey, StartNs
-    LIMIT 1 BY SpanKey
-) AS producer ON consumer.LinkKey = producer.SpanKey
-UNION ALL
+-- For one bucket of producers' traces: messages that reached a consumer as its parent or by a link, and links that lead nowhere.
+-- Lines that end in "-- repeated ids" are left out where every id occurs once.
+-- A producer is caused by the CONSUMER span that it lies under (three levels up are looked at) or, where a message begins a trace, by that trace's root.
+WITH
+    producers AS
+    (
+        SELECT
+            span.TraceId AS TraceId, span.SpanId AS SpanId, span.SpanKey AS SpanKey, span.Service AS Service, span.Instance AS Instance, span.System AS System,
+            span.Destination AS Destination, span.DestinationName AS DestinationName, span.Temporary AS Temporary, span.MessageId AS MessageId,
+            span.ConversationId AS ConversationId, span.Lane AS Lane, span.StartNs AS StartNs,
+            multiIf(
+                span.ParentRole = 'consumer', span.ParentKey,
+                above.ParentRole = 'consumer', above.ParentKey,
+                higher.ParentRole = 'consumer', higher.ParentKey,
+                root.SpanKey) AS CauseKey
+        FROM
+        (
+            SELECT TraceId, SpanId, SpanKey, ParentKey, ParentRole, Service, Instance, System, Destination, DestinationName, Temporary, MessageId, ConversationId, Lane, StartNs
+            FROM spans
+            WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8} AND Role = 'producer'
+            ORDER BY SpanKey, StartNs, Service LIMIT 1 BY SpanKey -- repeated ids
+        ) AS span
+        LEFT ANY JOIN
+        (
+            SELECT SpanKey, ParentKey, ParentRole FROM spans
+            WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8} AND Role IN ('internal', 'client', 'producer') AND ParentRole IN ('internal', 'consumer')
+        ) AS above ON span.ParentKey = above.SpanKey
+        LEFT ANY JOIN
+        (
+            SELECT SpanKey, ParentKey, ParentRole FROM spans
+            WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8} AND Role = 'internal' AND ParentRole = 'consumer'
+        ) AS higher ON above.ParentKey = higher.SpanKey
+        LEFT ANY JOIN
+        (
+            SELECT TraceId, min(SpanKey) AS SpanKey FROM spans
+            WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8} AND Role = 'consumer' AND HasParent = 0
+            GROUP BY TraceId
+        ) AS root ON span.TraceId = root.TraceId
+    )
 SELECT
     producer.TraceId AS ProducerTraceId,
     producer.SpanId AS ProducerSpanId,
+    producer.SpanKey AS ProducerKey,
     producer.Service AS Producer,
+    producer.Instance AS ProducerInstance,
     consumer.TraceId AS ConsumerTraceId,
     consumer.SpanId AS ConsumerSpanId,
+    consumer.SpanKey AS ConsumerKey,
     consumer.Service AS Consumer,
-    producer.Destination AS Destination,
-    'message-id' AS Via,
-    producer.StartNs AS PublishedNs,
+    consumer.Instance AS ConsumerInstance,
+    if(producer.SpanKey != 0, producer.System, consumer.System) AS System,
+    if(producer.Destination != '', producer.Destination, consumer.Destination) AS Destination,
+    consumer.Destination AS ReadFrom,
+    multiIf(
+        consumer.Subscription != '', consumer.Subscription,
+        producer.DestinationName != '' AND consumer.DestinationName NOT IN ('', producer.DestinationName), consumer.DestinationName,
+        consumer.Service) AS Subscription,
+    greatest(producer.Temporary, consumer.Temporary) AS Temporary,
+    if(consumer.MessagingOperation = 'receive', 'receive', 'process') AS Step,
+    if(producer.SpanKey = 0, '', consumer.Route) AS Via,
+    if(producer.MessageId != '', producer.MessageId, consumer.MessageId) AS MessageId,
+    cityHash64(toString(Destination), if(MessageId != '', MessageId, toString(consumer.JoinKey))) AS MessageHash,
+    if(producer.ConversationId != '', producer.ConversationId, consumer.ConversationId) AS ConversationId,
+    if(producer.Lane != '', producer.Lane, consumer.Lane) AS Lane,
+    if(producer.SpanKey != 0, producer.StartNs, consumer.EnqueuedNs) AS PublishedNs,
     consumer.StartNs AS ConsumedNs,
     consumer.DurationNs AS DurationNs,
-    consumer.Error AS Error
+    consumer.Error AS Error,
+    consumer.Attempt AS Attempt,
+    greatest(1, consumer.BatchCount, consumer.Linked) AS Batch,
+    producer.CauseKey AS CauseKey
 FROM
 (
-    SELECT TraceId, SpanId, Service, StartNs, DurationNs, Error, cityHash64(System, DestinationName, MessageId) AS MessageKey
-    FROM spans
-    WHERE Role = 'consumer' AND ParentRole != 'producer' AND empty(LinkTraceIds) AND MessageId != '' AND DestinationName != ''
-        AND cityHash64(MessageId) % 64 BETWEEN {first:UInt8} AND {last:UInt8}
+    SELECT TraceId, SpanId, SpanKey, Service, Instance, System, Destination, DestinationName, Subscription, Temporary, MessagingOperation, MessageId,
+        ConversationId, Lane, StartNs, DurationNs, EnqueuedNs, Error, Attempt, BatchCount, Route, JoinKey, Linked
+    FROM
+    (
+        SELECT *, toUInt32(length(LinkSpanIds)) AS Linked,
+            -- a link to the parent says no more than the parent does
+            arrayJoin(arrayConcat(
+                if(ParentRole = 'producer' AND NOT has(LinkSpanIds, ParentSpanId), [('parent', ParentKey, TraceId)], []),
+                arrayMap((trace, span) -> ('link', cityHash64(trace, span), trace), LinkTraceIds, LinkSpanIds))) AS Way,
+            Way.1 AS Route, Way.2 AS JoinKey
+        FROM spans
+        WHERE Role = 'consumer' AND MessagingOperation != 'settle'
+    )
+    WHERE cityHash64(Way.3) % 64 BETWEEN {first:UInt8} AND {last:UInt8}
 ) AS consumer
-INNER JOIN
-(
-    SELECT TraceId, SpanId, Service, Destination, StartNs, cityHash64(System, DestinationName, MessageId) AS MessageKey
-    FROM spans
-    WHERE Role = 'producer' AND MessageId != '' AND DestinationName != '' AND cityHash64(MessageId) % 64 BETWEEN {first:UInt8} AND {last:UInt8}
-    ORDER BY MessageKey, StartNs, SpanId
-    LIMIT 1 BY MessageKey
-) AS producer ON consumer.MessageKey = producer.MessageKey
+LEFT ANY JOIN producers AS producer ON consumer.JoinKey = producer.SpanKey

@@ -113,7 +113,11 @@ SELECT
     span.MessagingOperation AS MessagingOperation,
     span.MessageId AS MessageId,
     span.ConversationId AS ConversationId,
-    span.ConsumerGroup AS ConsumerGroup,
+    span.Subscription AS Subscription,
+    span.Lane AS Lane,
+    span.Attempt AS Attempt,
+    span.EnqueuedNs AS EnqueuedNs,
+    span.Temporary AS Temporary,
     span.BatchCount AS BatchCount,
     span.LinkTraceIds AS LinkTraceIds,
     span.LinkSpanIds AS LinkSpanIds
@@ -121,7 +125,7 @@ FROM
 (
     SELECT TraceId, SpanId, ParentSpanId, SpanKey, ParentKey, Service, Instance, Name, Kind, Role, Protocol, Operation, StartNs, DurationNs, Error, TimedOut,
         HttpStatus, ResendCount, TargetHash, Host, Port, HostConfigured, PeerName, System, Namespace, StatementHash, Sanitised, Command, Collection, DestinationName,
-        MessagingOperation, MessageId, ConversationId, ConsumerGroup, BatchCount, LinkTraceIds, LinkSpanIds
+        MessagingOperation, MessageId, ConversationId, Subscription, Lane, Attempt, EnqueuedNs, Temporary, BatchCount, LinkTraceIds, LinkSpanIds
     FROM normalised
     WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8}
     LIMIT 1 BY SpanKey, ContentHash -- repeated ids
