@@ -11,6 +11,8 @@ export const tables = [
   'traces',
   'deliveries',
   'chains',
+  'repeats',
+  'answers',
   'walks',
   'exchanges',
   'cache_commands',

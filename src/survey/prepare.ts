@@ -13,6 +13,8 @@ const messagesPerStep = 1_200_000
 /** Beginnings of chains of messages, and how far they are followed. */
 const mostChains = 50_000
 const mostHops = 8
+/** Messages processed twice whose writes are compared. */
+const mostWritingMessages = 1_000
 /** How many of the 64 trace-hash buckets the tables are ordered by. */
 const bucketCount = 64
 /** Spans joined at a time: about 300 MB at the peak of the join. */
@@ -45,7 +47,7 @@ function fill(table: Table, select: string): string {
 }
 
 /**
- * Fills `normalised`, `hosts`, `statements`, `spans`, `traces`, `deliveries`, `chains` and `walks` from `otel_traces`.
+ * Fills `normalised`, `hosts`, `statements`, `spans`, `traces`, `deliveries`, `answers`, `repeats`, `chains` and `walks` from `otel_traces`.
  * `hostAliases` has the canonical host for hosts with another name, both in lower case.
  */
 export async function prepare(
@@ -95,6 +97,8 @@ async function deliver(store: Store, distinctIds: boolean): Promise<void> {
   for (const step of steps) await store.command(fill('deliveries', byTrace), step)
   for (const step of steps) await store.command(fill('deliveries', sql('deliveries-by-id')), step)
   for (const step of steps) await store.command(fill('deliveries', sql('undelivered')), step)
+  await store.command(fill('answers', sql('answers')))
+  await store.command(fill('repeats', sql('repeats')), { most: mostWritingMessages })
   await store.command(fill('chains', sql('first-hops')), { most: mostChains })
   for (let hop = 1; hop < mostHops; hop++) {
     await store.command(fill('chains', sql('next-hops')), { hop })

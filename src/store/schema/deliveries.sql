@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS deliveries
     MessageId String COMMENT 'Id of the message as either side says; empty when neither does',
     MessageHash UInt64 COMMENT 'Of destination and message id; without an id, of the PRODUCER span: equal for every copy and attempt of one message',
     ConversationId String COMMENT 'messaging.message.conversation_id of either side',
-    Lane LowCardinality(String) COMMENT 'Within which the broker keeps order: key or partition; empty when unknown',
+    Lane String COMMENT 'Within which the broker keeps order: key or partition; empty when unknown',
     PublishedNs Int64 COMMENT 'Start of the PRODUCER span, by the producer''s clock; where it was not seen, when the broker took the message; 0 when nobody knows',
     ConsumedNs Int64 COMMENT 'Start of the CONSUMER span, by the consumer''s clock',
     DurationNs UInt64 COMMENT 'Duration of the CONSUMER span',
