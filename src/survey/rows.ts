@@ -586,6 +586,66 @@ export interface TableUseRow {
   spanIds: string[]
 }
 
+/** What brokers say of their queues: one row a queue, stream, consumer or group, whatever number of observations and definitions there are of it. Figures are of the last observation that has them; -1 where no observation does. */
+export interface BrokerQueuesRow {
+  /** system://host; empty when no evidence says */
+  broker: string
+  /** rabbitmq, nats or kafka */
+  system: string
+  /** virtual host; empty where there is none */
+  virtualHost: string
+  /** queue, stream, consumer, topic or group */
+  kind: string
+  /** its name */
+  name: string
+  /** stream of a consumer, topic of a group; empty otherwise */
+  parent: string
+  /** 1 when it is exclusive or deletes itself */
+  temporary: number
+  /** observations with a time */
+  observations: number
+  /** consumers at the last observation */
+  consumers: number
+  /** most consumers at any observation */
+  mostConsumers: number
+  /** messages held, or not yet had by a group or consumer */
+  depth: number
+  /** messages published to it since counters began */
+  published: number
+  /** deliveries since counters began, redeliveries included */
+  delivered: number
+  /** acknowledgements since counters began */
+  acknowledged: number
+  /** redeliveries since counters began */
+  redelivered: number
+  /** age of the oldest message, ms */
+  oldestAgeMs: number
+  /** exchange, queue or subject that takes what is given up; empty for none */
+  deadLetterTo: string
+  /** queues whose dead letters come here, sorted */
+  deadLetterOf: string[]
+  /** exchange:routing-key of each binding that leads here, sorted */
+  bindings: string[]
+  /** limit of messages; -1 for none */
+  maxLength: number
+  /** limit of bytes; -1 for none */
+  maxBytes: number
+  /** messages expire after, ms; -1 for never */
+  messageTtlMs: number
+  /** deliveries of one message at the most; -1 for no limit */
+  deliveryLimit: number
+  /** what happens at the limit; empty when unstated */
+  overflow: string
+  /** Unix time of each observation, ms */
+  atMs: number[]
+  /** messages held at each of atMs */
+  depths: number[]
+  /** published at each of atMs */
+  publishedAt: number[]
+  /** delivered (of a group, its offset) at each of atMs */
+  deliveredAt: number[]
+}
+
 /** Processed messages, by whether their span leads back to who sent them. Receives and settlements are not counted: one may stand for many messages. A span leads back when it has a link, a producer as parent, a parent in another service or outside the evidence, a receive that is itself linked as parent, or a producer to the same destination in its own trace. Ids are a sample spread over the spans that lead nowhere. */
 export interface ConsumerLinksRow {
   /** system://host/name; empty when the span does not say */
@@ -603,6 +663,34 @@ export interface ConsumerLinksRow {
   /** up to ten traces with an unlinked span */
   traceIds: string[]
   /** the unlinked span in each of traceIds */
+  spanIds: string[]
+}
+
+/** Requests that ask by message and wait for the reply: one row per service, operation, destination asked and answering service. */
+export interface ConversationsRow {
+  /** service that asks */
+  service: string
+  /** operation of the request that waits */
+  operation: string
+  /** system://host/name of the question */
+  destination: string
+  /** system://host/name of the reply */
+  replyTo: string
+  /** service that replies; empty when it was not seen */
+  answerer: string
+  /** requests that were open from the question to the reply */
+  requests: number
+  /** of those, with a reply by a destination made for one asker */
+  temporary: number
+  /** median time from the question to the reply, ms */
+  p50WaitMs: number
+  /** 95th percentile of it, ms */
+  p95WaitMs: number
+  /** share of these requests' time that was spent waiting, 0 to 1 */
+  waitedShare: number
+  /** up to ten traces, longest wait first */
+  traceIds: string[]
+  /** the question and the request that waits, in the first of traceIds */
   spanIds: string[]
 }
 
@@ -632,6 +720,254 @@ export interface DestinationUseRow {
   p95Ms: number
   /** up to ten traces */
   traceIds: string[]
+}
+
+/** Asynchronous flows from end to end: one row per way that messages take from a first publish, over the messages that these cause, to a last consumer. Made of a sample of at most 50,000 deliveries of first messages. The time is the last consumer's clock less the first producer's. */
+export interface EventFlowsRow {
+  /** service, destination, service, destination … from the first producer to the last consumer */
+  path: string[]
+  /** deliveries on the way */
+  hops: number
+  /** how often */
+  flows: number
+  /** of those, the last consumer failed */
+  failed: number
+  /** median time from the start of the first publish to the end of the last processing, ms */
+  p50Ms: number
+  /** 95th percentile of it, ms */
+  p95Ms: number
+  /** 99th percentile of it, ms */
+  p99Ms: number
+  /** shortest of them, ms */
+  leastMs: number
+  /** distinct traces that they begin in */
+  traces: number
+  /** up to ten traces of last consumers, longest first */
+  traceIds: string[]
+  /** the last consumer's span in each of traceIds */
+  spanIds: string[]
+  /** the trace in which each of traceIds began */
+  originIds: string[]
+}
+
+/** Messages by where they went: one row per destination, subscription and consuming service. Times between two services are each by its own clock, so a delay below zero says that the clocks differ by at least so much. */
+export interface FlowsRow {
+  /** system://host/name as the producer names it */
+  destination: string
+  /** messaging system */
+  system: string
+  /** group, subscription or queue that gets a copy of each message; the consumer's name where spans do not say */
+  subscription: string
+  /** service that consumes */
+  consumer: string
+  /** services that publish what it consumes, sorted; empty when none was seen */
+  producers: string[]
+  /** distinct instances of the consumer */
+  instances: number
+  /** messages received or processed, attempts and duplicates included */
+  deliveries: number
+  /** distinct messages among them */
+  messages: number
+  /** deliveries whose publish was seen */
+  matched: number
+  /** of those, by a link or message id: the consumer began a trace of its own */
+  linked: number
+  /** deliveries by spans that only receive */
+  received: number
+  /** deliveries by spans that process */
+  processed: number
+  /** of the processed, failed */
+  errors: number
+  /** deliveries that say they are not the first of their message */
+  redelivered: number
+  /** deliveries with a message id */
+  identified: number
+  /** 95th percentile of messages per consumer span */
+  batchP95: number
+  /** shortest time from publish to consumer, ms; below zero when clocks differ */
+  leastDelayMs: number
+  /** median time from publish to consumer, ms */
+  p50DelayMs: number
+  /** 95th percentile of it, ms */
+  p95DelayMs: number
+  /** 99th percentile of it, ms */
+  p99DelayMs: number
+  /** median duration of processing, ms */
+  p50Ms: number
+  /** 95th percentile of it, ms */
+  p95Ms: number
+  /** start of the first consumption, Unix time, ms */
+  firstMs: number
+  /** end of the last consumption, Unix time, ms */
+  lastMs: number
+  /** 1 for a destination made for one asker */
+  temporary: number
+  /** up to ten traces of consumers */
+  traceIds: string[]
+  /** the consumer span in each of traceIds */
+  spanIds: string[]
+}
+
+/** Backlog and delay over time: the evidence in 24 equal steps, one row per destination, subscription and step in which something was published or consumed. Rows with a blank subscription are of messages that nobody was seen to have. */
+export interface LagsRow {
+  /** system://host/name */
+  destination: string
+  /** group, subscription or queue; empty for messages that nobody had */
+  subscription: string
+  /** from 0 to 23 */
+  step: number
+  /** start of the step, Unix time, ms */
+  startMs: number
+  /** length of a step, ms */
+  stepMs: number
+  /** deliveries whose message was published in this step, by the producer's clock */
+  published: number
+  /** deliveries that began in this step, by the consumer's clock */
+  consumed: number
+  /** median time from publish to consumer of those that began in this step, ms */
+  p50DelayMs: number
+  /** shortest of them, ms */
+  leastDelayMs: number
+}
+
+/** Order of processing against order of publishing: one row per destination, subscription and kind of lane. A pair is two messages that one instance published one after the other (a millisecond apart or more) on one lane, and that one instance processed; it is out of order when the later is done before the earlier, by a millisecond or more. Each order is read off one clock, so that clocks which differ do not matter. Messages in batches, failed ones and, off lanes, those processed more than once are left out. */
+export interface OrderingsRow {
+  /** system://host/name */
+  destination: string
+  /** messaging system */
+  system: string
+  /** group, subscription or queue */
+  subscription: string
+  /** service that processes */
+  consumer: string
+  /** key, partition, or queue where spans name neither */
+  lane: string
+  /** distinct keys or partitions */
+  lanes: number
+  /** pairs that can be compared */
+  pairs: number
+  /** of those, out of order */
+  outOfOrder: number
+  /** pairs that two instances processed, whose clocks cannot be compared */
+  apart: number
+  /** pairs of which the later began before the earlier was done */
+  overlapping: number
+  /** distinct traces with a message that was overtaken */
+  traces: number
+  /** up to ten traces of messages that were overtaken */
+  traceIds: string[]
+  /** the span that processed the overtaken message, in each of traceIds */
+  spanIds: string[]
+}
+
+/** How many messages one request publishes to one destination: one row per service, root operation and destination. Only traces that begin with a request: what a relay or a timer sends at once was not asked for by anybody. */
+export interface PublishBurstsRow {
+  /** service that publishes */
+  service: string
+  /** service of the root */
+  rootService: string
+  /** operation of the root */
+  operation: string
+  /** system://host/name */
+  destination: string
+  /** requests that publish to it */
+  requests: number
+  /** messages published */
+  publishes: number
+  /** median of messages per request that publishes */
+  p50: number
+  /** 95th percentile of them */
+  p95: number
+  /** the most in one request */
+  most: number
+  /** up to ten traces, most messages first */
+  traceIds: string[]
+  /** up to thirty of the publishes in the first of traceIds */
+  spanIds: string[]
+}
+
+/** What became of published messages: one row per destination. A message is overtaken when nobody had it although one that was published later was consumed: by more than ten times the 99th percentile of the delay later, and a second. What was published after that may only wait. */
+export interface PublishedRow {
+  /** system://host/name as the producer names it */
+  destination: string
+  /** messaging system */
+  system: string
+  /** services that publish to it, sorted */
+  producers: string[]
+  /** distinct messages published, failed publishes left out */
+  messages: number
+  /** of those, seen at no consumer */
+  undelivered: number
+  /** of the undelivered, overtaken */
+  overtaken: number
+  /** services that consumed, sorted */
+  consumers: string[]
+  /** deliveries whose publish was seen */
+  matched: number
+  /** of those, in the trace of the publish */
+  parented: number
+  /** shortest time from publish to consumer, ms; below zero when clocks differ */
+  leastDelayMs: number
+  /** how much later a consumed message must have been published for one before it to count as overtaken, ms */
+  graceMs: number
+  /** 1 for a destination made for one asker */
+  temporary: number
+  /** first publish, Unix time, ms */
+  firstMs: number
+  /** last publish, Unix time, ms */
+  lastMs: number
+  /** messages that were published while a message was processed */
+  caused: number
+  /** up to ten traces with an overtaken message, else with an undelivered one, else of any publish */
+  traceIds: string[]
+  /** the publish in each of traceIds */
+  spanIds: string[]
+}
+
+/** Messages that one subscription processed more than once: up to ten a subscription for each way (most failures first, then most successes), with the figures of the whole subscription beside each. */
+export interface RepeatedMessagesRow {
+  /** system://host/name */
+  destination: string
+  /** group, subscription or queue */
+  subscription: string
+  /** service that processed */
+  consumer: string
+  /** id of the message; empty when spans do not say */
+  messageId: string
+  /** runs of this message that failed */
+  failures: number
+  /** runs of this message that succeeded */
+  successes: number
+  /** highest count of deliveries that a span of it states */
+  attempt: number
+  /** publishes that it was seen to have: two are one message sent twice */
+  publishes: number
+  /** messages of the subscription with two successes or more */
+  repeatedMessages: number
+  /** successes of these beyond the first */
+  repeatedRuns: number
+  /** messages of the subscription with five failures or more, seen or stated */
+  failing: number
+  /** what two successes of this message did again, and nothing keeps from happening twice */
+  writes: string[]
+  /** what two successes of it did again, but can happen once only */
+  guardedWrites: string[]
+  /** 1 when what its runs did was looked at */
+  looked: number
+  /** Unix time of its first publish, ms; 0 when unknown */
+  publishedMs: number
+  /** start of each run after the publish (after the first run where that is unknown), ms, up to fifty */
+  startsMs: number[]
+  /** duration of each run, ms */
+  durationsMs: number[]
+  /** for each run, 1 when it failed */
+  failed: number[]
+  /** instance that ran it */
+  instances: string[]
+  /** trace of each run */
+  traceIds: string[]
+  /** span of each run */
+  spanIds: string[]
 }
 
 /** How many services the critical path of a request passes one after another: a row per root operation and path. From the sampled critical paths. */
@@ -1083,8 +1419,17 @@ export interface SurveyRows {
   storeUse: StoreUseRow[]
   synchronousWrites: SynchronousWritesRow[]
   tableUse: TableUseRow[]
+  brokerQueues: BrokerQueuesRow[]
   consumerLinks: ConsumerLinksRow[]
+  conversations: ConversationsRow[]
   destinationUse: DestinationUseRow[]
+  eventFlows: EventFlowsRow[]
+  flows: FlowsRow[]
+  lags: LagsRow[]
+  orderings: OrderingsRow[]
+  publishBursts: PublishBurstsRow[]
+  published: PublishedRow[]
+  repeatedMessages: RepeatedMessagesRow[]
   criticalChains: CriticalChainsRow[]
   neededServices: NeededServicesRow[]
   networkTime: NetworkTimeRow[]
@@ -1127,8 +1472,17 @@ export const relationPaths: { readonly [Name in keyof SurveyRows]: string } = {
   storeUse: 'databases/store-use',
   synchronousWrites: 'databases/synchronous-writes',
   tableUse: 'databases/table-use',
+  brokerQueues: 'queues/broker-queues',
   consumerLinks: 'queues/consumer-links',
+  conversations: 'queues/conversations',
   destinationUse: 'queues/destination-use',
+  eventFlows: 'queues/event-flows',
+  flows: 'queues/flows',
+  lags: 'queues/lags',
+  orderings: 'queues/orderings',
+  publishBursts: 'queues/publish-bursts',
+  published: 'queues/published',
+  repeatedMessages: 'queues/repeated-messages',
   criticalChains: 'requests/critical-chains',
   neededServices: 'requests/needed-services',
   networkTime: 'requests/network-time',
@@ -1445,6 +1799,36 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     traceIds: [],
     spanIds: [],
   },
+  brokerQueues: {
+    broker: '',
+    system: '',
+    virtualHost: '',
+    kind: '',
+    name: '',
+    parent: '',
+    temporary: 0,
+    observations: 0,
+    consumers: 0,
+    mostConsumers: 0,
+    depth: 0,
+    published: 0,
+    delivered: 0,
+    acknowledged: 0,
+    redelivered: 0,
+    oldestAgeMs: 0,
+    deadLetterTo: '',
+    deadLetterOf: [],
+    bindings: [],
+    maxLength: 0,
+    maxBytes: 0,
+    messageTtlMs: 0,
+    deliveryLimit: 0,
+    overflow: '',
+    atMs: [],
+    depths: [],
+    publishedAt: [],
+    deliveredAt: [],
+  },
   consumerLinks: {
     destination: '',
     service: '',
@@ -1452,6 +1836,20 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     unlinked: 0,
     identified: 0,
     traces: 0,
+    traceIds: [],
+    spanIds: [],
+  },
+  conversations: {
+    service: '',
+    operation: '',
+    destination: '',
+    replyTo: '',
+    answerer: '',
+    requests: 0,
+    temporary: 0,
+    p50WaitMs: 0,
+    p95WaitMs: 0,
+    waitedShare: 0,
     traceIds: [],
     spanIds: [],
   },
@@ -1468,6 +1866,130 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     p50Ms: 0,
     p95Ms: 0,
     traceIds: [],
+  },
+  eventFlows: {
+    path: [],
+    hops: 0,
+    flows: 0,
+    failed: 0,
+    p50Ms: 0,
+    p95Ms: 0,
+    p99Ms: 0,
+    leastMs: 0,
+    traces: 0,
+    traceIds: [],
+    spanIds: [],
+    originIds: [],
+  },
+  flows: {
+    destination: '',
+    system: '',
+    subscription: '',
+    consumer: '',
+    producers: [],
+    instances: 0,
+    deliveries: 0,
+    messages: 0,
+    matched: 0,
+    linked: 0,
+    received: 0,
+    processed: 0,
+    errors: 0,
+    redelivered: 0,
+    identified: 0,
+    batchP95: 0,
+    leastDelayMs: 0,
+    p50DelayMs: 0,
+    p95DelayMs: 0,
+    p99DelayMs: 0,
+    p50Ms: 0,
+    p95Ms: 0,
+    firstMs: 0,
+    lastMs: 0,
+    temporary: 0,
+    traceIds: [],
+    spanIds: [],
+  },
+  lags: {
+    destination: '',
+    subscription: '',
+    step: 0,
+    startMs: 0,
+    stepMs: 0,
+    published: 0,
+    consumed: 0,
+    p50DelayMs: 0,
+    leastDelayMs: 0,
+  },
+  orderings: {
+    destination: '',
+    system: '',
+    subscription: '',
+    consumer: '',
+    lane: '',
+    lanes: 0,
+    pairs: 0,
+    outOfOrder: 0,
+    apart: 0,
+    overlapping: 0,
+    traces: 0,
+    traceIds: [],
+    spanIds: [],
+  },
+  publishBursts: {
+    service: '',
+    rootService: '',
+    operation: '',
+    destination: '',
+    requests: 0,
+    publishes: 0,
+    p50: 0,
+    p95: 0,
+    most: 0,
+    traceIds: [],
+    spanIds: [],
+  },
+  published: {
+    destination: '',
+    system: '',
+    producers: [],
+    messages: 0,
+    undelivered: 0,
+    overtaken: 0,
+    consumers: [],
+    matched: 0,
+    parented: 0,
+    leastDelayMs: 0,
+    graceMs: 0,
+    temporary: 0,
+    firstMs: 0,
+    lastMs: 0,
+    caused: 0,
+    traceIds: [],
+    spanIds: [],
+  },
+  repeatedMessages: {
+    destination: '',
+    subscription: '',
+    consumer: '',
+    messageId: '',
+    failures: 0,
+    successes: 0,
+    attempt: 0,
+    publishes: 0,
+    repeatedMessages: 0,
+    repeatedRuns: 0,
+    failing: 0,
+    writes: [],
+    guardedWrites: [],
+    looked: 0,
+    publishedMs: 0,
+    startsMs: [],
+    durationsMs: [],
+    failed: [],
+    instances: [],
+    traceIds: [],
+    spanIds: [],
   },
   criticalChains: {
     rootService: '',
