@@ -42,6 +42,8 @@ export interface Environment {
   /** Aborts when the user gives up; whoever listens has a second to close what it has opened. */
   signal: AbortSignal
   loadEngine(): Promise<RunAudit>
+  /** Registers work that a signal waits for before the process ends; returns how to take it back. */
+  beforeStop?: (clean: () => Promise<void>) => () => void
   loadAudits(): Promise<readonly AuditWords[]>
 }
 

@@ -38,6 +38,9 @@ function versionOf(): string {
 
 const stopping = new AbortController()
 const graceMs = 1_000
+/** Work that is done before the process ends early: what is left on a server would stay there. */
+const cleaning = new Set<() => Promise<void>>()
+const cleaningMs = 10_000
 
 const environment: Environment = {
   version: versionOf(),
@@ -47,6 +50,10 @@ const environment: Environment = {
   folder: process.cwd(),
   demoEvidence: fileURLToPath(new URL('../../demo/bookshop/recording/flawed/traces.jsonl.gz', import.meta.url)),
   signal: stopping.signal,
+  beforeStop(clean) {
+    cleaning.add(clean)
+    return () => void cleaning.delete(clean)
+  },
   loadEngine: async () => (await import('../engine/run.js')).runAudit,
   loadAudits: async () => (await import('../audits/index.js')).audits,
 }
@@ -54,13 +61,14 @@ const environment: Environment = {
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     process.stderr.write('\nfaultline: stopped\n')
-    const listening = getEventListeners(stopping.signal, 'abort').length > 0
+    const listening = getEventListeners(stopping.signal, 'abort').length > 0 || cleaning.size > 0
     const leave = (): never => process.exit(signal === 'SIGINT' ? exitCodes.interrupted : 143)
     if (!listening) leave()
     stopping.abort()
     // A second signal, or a server that does not answer, ends it all the same.
     process.once(signal, leave)
-    setTimeout(leave, graceMs)
+    setTimeout(leave, cleaning.size > 0 ? cleaningMs : graceMs)
+    if (cleaning.size > 0) void Promise.allSettled([...cleaning].map((clean) => clean())).then(leave)
   })
 }
 

@@ -64,7 +64,8 @@ export async function runProgram(words: readonly string[], environment: Environm
       await program.parseAsync([...words], { from: 'user' })
     }
   } catch (error) {
-    code = await explainFailure(error, environment)
+    // What fails because it was stopped has been told already.
+    code = environment.signal.aborted ? exitCodes.interrupted : await explainFailure(error, environment)
   }
   await Promise.all(pending)
   return code

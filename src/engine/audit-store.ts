@@ -11,6 +11,7 @@ import { charterRows } from './charter-rows.js'
 import { readExhibits } from './exhibits.js'
 import { auditLimits, type LimitOverrides } from './limits.js'
 import { silent, type Progress } from './progress.js'
+import { asSampled, untoldBySample } from './sampling.js'
 import { systemNeeds, systemReport } from './system.js'
 import { traceability } from './traceability.js'
 import { applyWaivers } from './waivers.js'
@@ -27,18 +28,21 @@ export interface JudgingOptions {
   charter?: Charter | undefined
   /** ISO date that the charter's dates are compared with; the end of the evidence when left out. */
   asOf?: string | undefined
+  /** One trace in so many is in the store; 1: all. */
+  sample?: number | undefined
   progress?: Progress | undefined
 }
 
 /** `store` must hold the base tables (survey/prepare.ts). */
 export async function auditStore(
   store: Store,
-  { limits = {}, charter, asOf, progress = silent }: JudgingOptions = {},
+  { limits = {}, charter, asOf, sample = 1, progress = silent }: JudgingOptions = {},
 ): Promise<Judgement> {
   const needs = new Set<RelationName>(systemNeeds)
   for (const audit of audits) {
     for (const need of audit.needs) if (!(need in blankCharterRows)) needs.add(need as RelationName)
   }
+  const untold = sample > 1 ? untoldBySample.filter((name) => needs.delete(name)) : []
 
   const surveyStart = performance.now()
   progress.emit({ kind: 'stage-start', stage: 'survey', parts: needs.size })
@@ -55,9 +59,9 @@ export async function auditStore(
   const system = systemReport(surveyed)
   const seenServices = system.services.map(({ name }) => name)
   const declared = charterRows(charter, asOf ?? system.window.end.slice(0, 10), seenServices)
-  const rows = { ...surveyed, ...declared }
+  const rows = { ...surveyed, ...declared, ...Object.fromEntries(untold.map((name) => [name, []])) }
   const reports = audits.map((audit: AnyAudit) => {
-    const report = runOneAudit(audit, rows, auditLimits(audit.id, charter?.limits ?? [], limits))
+    const report = asSampled(runOneAudit(audit, rows, auditLimits(audit.id, charter?.limits ?? [], limits)), sample)
     const { charterWaivers, charter: stated } = declared
     const findings = report.findings.map((finding) =>
       applyWaivers(audit.id, finding, charterWaivers, stated[0]?.asOf ?? ''),

@@ -16,6 +16,8 @@ export type ProgressEvent =
   /** Counts since the start of this source, not since the last event. */
   | { kind: 'source-progress'; source: string; rows: number; bytes: number; totalBytes: number }
   | { kind: 'source-done'; source: string; rows: number; durationMs: number }
+  /** What queries of a server have read since the run began. */
+  | { kind: 'store-progress'; rows: number; bytes: number }
   | { kind: 'relation-done'; relation: string; rows: number; durationMs: number }
 
 export interface Progress {

@@ -1,17 +1,17 @@
 /** The whole street, once: evidence in, report out. What is volatile goes into `report.run` and nowhere else. */
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { importEvidence, type ImportedEvidence } from '../importers/index.js'
-import { lossOf } from '../importers/losses.js'
 import type { Charter } from '../model/charter.js'
 import { rowKinds, type LiveOptions, type Sink } from '../model/importer.js'
-import type { EvidenceReport, LossCount, Report } from '../model/report.js'
-import { familyReports } from '../report/families.js'
+import type { EvidenceReport, Report } from '../model/report.js'
 import { openEmbeddedStore, type EmbeddedStore } from '../store/embedded.js'
 import { createTables, smallEvidence, tables } from '../store/schema.js'
-import { prepare, type PrepareResult } from '../survey/prepare.js'
+import { prepare } from '../survey/prepare.js'
 import { auditStore } from './audit-store.js'
 import type { LimitOverrides } from './limits.js'
-import { silent, type Progress, type Stage } from './progress.js'
+import { silent, type Progress } from './progress.js'
+import { lossCounts, reportOf, staged, wholeLosses } from './report-parts.js'
+import type { InPlaceOptions } from './run-in-place.js'
 import { createSink, type SinkTotals } from './sink.js'
 
 export interface RunOptions {
@@ -27,6 +27,8 @@ export interface RunOptions {
   arguments?: readonly string[]
   /** How running servers may be asked; one gentle look when left out. */
   live?: LiveOptions
+  /** Spans that lie in a ClickHouse server are audited there, instead of evidence that is read. */
+  store?: InPlaceOptions
   progress?: Progress
 }
 
@@ -35,6 +37,7 @@ export interface RunOptions {
  * Throws `UnreadableEvidence` when something named cannot be read at all.
  */
 export async function runAudit(options: RunOptions): Promise<Report> {
+  if (options.store) return (await import('./run-in-place.js')).auditInPlace(options, options.store)
   const startedAt = new Date()
   const start = performance.now()
   const progress = options.progress ?? silent
@@ -58,42 +61,11 @@ export async function runAudit(options: RunOptions): Promise<Report> {
       asOf: options.asOf,
       progress,
     })
-    const engine = await store.engine()
-    return {
-      schemaVersion: 1,
-      tool: { name: 'faultline', version: toolVersion() },
-      run: {
-        startedAt: startedAt.toISOString(),
-        durationMs: Math.round(performance.now() - start),
-        node: process.version,
-        engine,
-        arguments: [...(options.arguments ?? [])],
-      },
-      evidence,
-      system: judgement.system,
-      families: familyReports(judgement.audits),
-      audits: judgement.audits,
-      exhibits: judgement.exhibits,
-      ...(judgement.charter && { charter: judgement.charter }),
-    }
+    return reportOf(evidence, judgement, { startedAt, start, engine: await store.engine(), words: options.arguments })
   } finally {
     await store.close()
     process.off('exit', abandon)
   }
-}
-
-/** The version of this package. */
-export function toolVersion(): string {
-  const parsed = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-  return parsed.version
-}
-
-async function staged<Result>(stage: Stage, progress: Progress, work: () => Promise<Result>): Promise<Result> {
-  const start = performance.now()
-  progress.emit({ kind: 'stage-start', stage })
-  const result = await work()
-  progress.emit({ kind: 'stage-done', stage, durationMs: performance.now() - start })
-  return result
 }
 
 async function readEvidence(
@@ -141,25 +113,6 @@ function evidenceReport(imported: ImportedEvidence, totals: SinkTotals | undefin
     },
     losses: lossCounts(totals?.losses ?? new Map()),
   }
-}
-
-/** Losses that only show when all evidence lies side by side. */
-function wholeLosses(prepared: PrepareResult): LossCount[] {
-  return lossCounts(
-    new Map([
-      ['duplicate-span', prepared.duplicates],
-      ['conflicting-span', prepared.conflicts],
-      ['unparsed-statement', prepared.unparsedStatements],
-      ['truncated-statement', prepared.truncatedStatements],
-    ]),
-  )
-}
-
-function lossCounts(losses: ReadonlyMap<string, number>): LossCount[] {
-  return [...losses]
-    .filter(([, count]) => count > 0)
-    .map(([id, count]) => ({ id, count, advice: lossOf(id).advice }))
-    .sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 function sizeOf(source: string): number {

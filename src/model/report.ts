@@ -26,6 +26,18 @@ export interface EvidenceReport {
   /** Rows by what they are; kinds that the source does not give are left out. */
   rows: { spans: number } & { [Kind in Exclude<RowKind, 'spans'>]?: number }
   losses: LossCount[]
+  /** Which part of a server's table was looked at; absent for what was read whole. */
+  selection?: EvidenceSelection
+}
+
+export interface EvidenceSelection {
+  /** ISO 8601, UTC; from inclusive, to exclusive. */
+  from: string
+  to: string
+  /** Only traces that one of these took part in; empty: all. */
+  services: string[]
+  /** One trace in so many; 1: all. */
+  sample: number
 }
 
 export interface ServiceNode {

@@ -101,6 +101,15 @@ const evidence = z
       contracts: count.optional().describe('Operations that a contract promises.'),
     }),
     losses: z.array(z.strictObject({ id: text, count, advice: text })),
+    selection: z
+      .strictObject({
+        from: text.describe('ISO 8601 in UTC, inclusive.'),
+        to: text.describe('Exclusive.'),
+        services: z.array(text).describe('Only traces that one of these took part in; empty: all.'),
+        sample: z.int().positive().describe('One trace in so many, by the hash of its id; 1: all.'),
+      })
+      .optional()
+      .describe("Which part of a server's table was looked at."),
   })
   .meta({ id: 'Evidence' }) satisfies z.ZodType<EvidenceReport>
 

@@ -22,8 +22,9 @@ import { lostEvidenceText } from '../lost-evidence-text.js'
 import { exitCodeOf, gates } from '../gate.js'
 import type { Gate } from '../gate.js'
 import { runWithProgress } from '../run-with-progress.js'
+import { addStoreOptions, storeArguments, storeOf, type StoreWords } from '../store-option.js'
 
-interface AuditOptions extends LiveWords {
+interface AuditOptions extends StoreWords, LiveWords {
   charter?: string
   asOf?: string
   output?: string[]
@@ -48,6 +49,8 @@ Examples:
   $ faultline audit traces/ -o baseline.json --fail-on never    the first run
   $ faultline audit traces/ --baseline baseline.json            every other run
   $ faultline audit traces/ --charter faultline.yaml --as-of 2027-03-01
+  $ faultline audit --store 'clickhouse://reader@traces:8123/otel?table=otel_traces' \\
+      --from 2027-03-01 --to 2027-03-02 --sample 1/16
   $ faultline audit --list
 
 Exit codes:
@@ -58,7 +61,7 @@ Exit codes:
 
 export function auditCommand(environment: Environment, exit: (code: ExitCode) => void): Command {
   const formats = reporters.map((entry) => entry.id)
-  return withLiveOptions(new Command('audit'))
+  return addStoreOptions(withLiveOptions(new Command('audit')))
     .summary('audit the evidence of a running system')
     .description('Reads traces and reports where the architecture will break, what it costs and how to mend it.')
     .addArgument(new Argument('[evidence...]', 'files, folders, globs, addresses, or - for standard input'))
@@ -79,7 +82,7 @@ export function auditCommand(environment: Environment, exit: (code: ExitCode) =>
         await environment.stdout.write(await listText(environment))
         return
       }
-      if (evidence.length === 0) {
+      if (evidence.length === 0 && options.store === undefined) {
         throw new InvocationError(
           'no evidence was given',
           'Name files or folders with traces, or - for standard input: faultline audit traces/',
@@ -101,6 +104,7 @@ async function audit(environment: Environment, evidence: string[], options: Audi
   if (baseline !== undefined) await refuseOverwriting(baseline, files, environment.folder)
   const asOf = options.asOf === undefined ? undefined : asOfDate(options.asOf)
   const charter = await charterOf(environment, options.charter)
+  const store = await storeOf(environment, options)
   const live = liveOptions(options, environment, environment.signal)
   const words = ['audit', ...evidence.map(redactUrl), '--format', options.format, '--fail-on', options.failOn]
   if (baseline !== undefined) words.push('--baseline', baseline)
@@ -110,12 +114,20 @@ async function audit(environment: Environment, evidence: string[], options: Audi
   if (options.monitor !== undefined) words.push('--monitor', options.monitor)
   if (options.for !== undefined) words.push('--for', options.for)
   if (options.commandsPerSecond !== undefined) words.push('--commands-per-second', options.commandsPerSecond)
+  words.push(...storeArguments(options))
   const given = [...words, ...names.flatMap((name) => ['-o', name])]
   const entry = reporters.find((candidate) => candidate.id === options.format)
   if (entry === undefined) throw new InvocationError(`unknown format ${options.format}`)
   const audited = await runWithProgress(
     environment,
-    { evidence, live, arguments: given, ...(charter && { charter }), ...(asOf !== undefined && { asOf }) },
+    {
+      evidence,
+      live,
+      arguments: given,
+      ...(store && { store }),
+      ...(charter && { charter }),
+      ...(asOf !== undefined && { asOf }),
+    },
     { verbose: options.verbose ?? false, reporters: [entry, ...files.map((file) => file.reporter)] },
   )
   const report =

@@ -1,0 +1,7 @@
+/** Kinds of tables of spans on a ClickHouse server; of two that fit, the earlier one is taken. */
+import { otelExporter } from './otel-exporter.js'
+import { signoz } from './signoz.js'
+import type { SpanTable } from './span-table.js'
+
+export const spanTables: readonly SpanTable[] = [otelExporter, signoz]
+export { kindOf, quotedColumn, selectionSql, sourceSelect, type Selection, type SpanTable } from './span-table.js'

@@ -1,0 +1,60 @@
+/** Starts the stand-in server in a process of its own, or takes the real server that FAULTLINE_CLICKHOUSE_URL names. */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export interface TestServer {
+  /** `http://127.0.0.1:…`, without a user. */
+  url: string
+  /** Whether this is the stand-in, which can be told to fail. */
+  standIn: boolean
+  /** Runs a statement as the user `default`, without Faultline. */
+  sql(query: string, data?: string): Promise<string>
+  fail(faults: readonly object[]): Promise<void>
+  /** Queries and settings that were sent since the last call. */
+  asked(): Promise<{ query: string; settings: Record<string, string> }[]>
+  alive(): boolean
+  stop(): Promise<void>
+}
+
+export async function startServer(cluster?: 'two'): Promise<TestServer> {
+  const real = process.env['FAULTLINE_CLICKHOUSE_URL']
+  if (real !== undefined && real !== '' && cluster === undefined) return serverAt(real, undefined, () => {})
+  const folder = mkdtempSync(join(tmpdir(), 'faultline-http-'))
+  const script = fileURLToPath(new URL('server.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--import', 'tsx', script, folder, ...(cluster ? [cluster] : [])], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const port = await new Promise<string>((resolve, reject) => {
+    child.stdout.once('data', (data: Buffer) => resolve(data.toString().trim()))
+    child.once('exit', (code) => reject(new Error(`the stand-in server ended with ${code}`)))
+  })
+  return serverAt(`http://127.0.0.1:${port}`, child, () => rmSync(folder, { recursive: true, force: true }))
+}
+
+function serverAt(url: string, child: ChildProcess | undefined, clean: () => void): TestServer {
+  const post = async (path: string, body: string): Promise<string> => {
+    const response = await fetch(new URL(path, url), { method: 'POST', body })
+    const text = await response.text()
+    if (!response.ok) throw new Error(text)
+    return text
+  }
+  return {
+    url,
+    standIn: child !== undefined,
+    sql: (query, data) => (data === undefined ? post('/', query) : post(`/?query=${encodeURIComponent(query)}`, data)),
+    fail: async (faults) => void (await post('/faults', JSON.stringify(faults))),
+    asked: async () => JSON.parse(await post('/asked', '')) as { query: string; settings: Record<string, string> }[],
+    alive: () => child === undefined || child.exitCode === null,
+    async stop() {
+      if (child && child.exitCode === null) {
+        const gone = new Promise((resolve) => child.once('exit', resolve))
+        child.kill('SIGKILL')
+        await gone
+      }
+      clean()
+    },
+  }
+}
