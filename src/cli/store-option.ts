@@ -24,10 +24,7 @@ const passwordVariable = 'FAULTLINE_CLICKHOUSE_PASSWORD'
 
 export function addStoreOptions(command: Command): Command {
   return command
-    .option(
-      '--store <address>',
-      'audit spans in a ClickHouse server: clickhouse://user@host:8123/otel?table=otel_traces',
-    )
+    .option('--store <address>', 'audit spans in a ClickHouse server: clickhouse://user@host:8123/otel')
     .option('--from <time>', 'with --store: first start of a span, UTC (2027-03-01 or 2027-03-01T06:00)')
     .option('--to <time>', 'with --store: where the window ends, exclusive')
     .addOption(

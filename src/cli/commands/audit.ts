@@ -49,7 +49,7 @@ Examples:
   $ faultline audit traces/ -o baseline.json --fail-on never    the first run
   $ faultline audit traces/ --baseline baseline.json            every other run
   $ faultline audit traces/ --charter faultline.yaml --as-of 2027-03-01
-  $ faultline audit --store 'clickhouse://reader@traces:8123/otel?table=otel_traces' \\
+  $ faultline audit --store clickhouse://reader@traces:8123/otel \\
       --from 2027-03-01 --to 2027-03-02 --sample 1/16
   $ faultline audit --list
 

@@ -2,6 +2,7 @@
 import type { VNode } from 'preact'
 import type { Report } from '../../model/report.js'
 import { rowsText } from '../evidence-text.js'
+import { selectionText } from '../selection-text.js'
 import { count, duration, message, Name } from './figures.js'
 
 const mostSources = 200
@@ -29,6 +30,7 @@ export function Evidence({ report }: { report: Report }): VNode {
                 <tr>
                   <th scope="row">
                     <Name text={entry.source} columns={56} />
+                    {entry.selection !== undefined && <p class="aside">{message(selectionText(entry.selection))}</p>}
                   </th>
                   <td>
                     <code>{message(entry.importer)}</code>

@@ -9,6 +9,7 @@ import { placeText } from '../place-text.js'
 import { countText, durationText, numberText, quantityText, shareText } from '../quantity-text.js'
 import { rankedFindings } from '../ranking.js'
 import type { RankedFinding } from '../ranking.js'
+import { sampleText } from '../selection-text.js'
 import { traceabilityMarkdown } from '../traceability/markdown-section.js'
 import { coverageText, findingsText } from '../verdict-text.js'
 import { waivedText } from '../waived-text.js'
@@ -115,7 +116,9 @@ function unjudged(report: Report): string[] {
   ].filter((part) => part !== '')
 }
 
-function systemLine({ system }: Report): string {
+function systemLine(report: Report): string {
+  const { system } = report
+  const sample = sampleText(report)
   const parts = [
     countText(system.services.length, 'service'),
     countText(system.stores.length, 'store'),
@@ -123,6 +126,7 @@ function systemLine({ system }: Report): string {
     countText(system.traces, 'trace'),
     countText(system.spans, 'span'),
     `${durationText(system.window.seconds * 1_000)} of traffic`,
+    ...(sample === '' ? [] : [sample]),
   ]
   return parts.join(' · ')
 }

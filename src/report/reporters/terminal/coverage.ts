@@ -4,6 +4,7 @@
  */
 import { pad, truncate, visible } from '../../../lib/text.js'
 import type { AuditReport, Report } from '../../../model/report.js'
+import { selectionText } from '../../selection-text.js'
 import { nameText } from '../../place-text.js'
 import { rowsText } from '../../evidence-text.js'
 import { numberText, rareText } from '../../quantity-text.js'
@@ -80,8 +81,9 @@ export function printNotYetLooked(page: Page, report: Report): void {
 
 export function printEvidence(page: Page, report: Report): void {
   page.heading('Evidence')
-  for (const { source, importer, rows, losses } of report.evidence) {
+  for (const { source, importer, rows, losses, selection } of report.evidence) {
     page.text(`${nameText(source)}: ${rowsText(rows)} (${importer})`, 2)
+    if (selection !== undefined) page.text(selectionText(selection), 4)
     for (const loss of losses) {
       page.row(
         `    ${page.paint('yellow', 'lost')}  `,

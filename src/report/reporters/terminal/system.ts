@@ -1,6 +1,7 @@
 /** The upper part of the terminal report: what was read, what the system looks like, and how the families did. */
 import { pad, truncate } from '../../../lib/text.js'
 import type { FamilyReport, Report } from '../../../model/report.js'
+import { sampleText } from '../../selection-text.js'
 import { nameText } from '../../place-text.js'
 import { countText, durationText, numberText, shareText } from '../../quantity-text.js'
 import type { Page, Style } from './page.js'
@@ -39,6 +40,8 @@ export function printSystem(page: Page, report: Report): void {
       ? 'none: there is no span'
       : `${momentText(system.window.start)}, ${durationText(system.window.seconds * 1_000)}`,
   )
+  const sample = sampleText(report)
+  if (sample !== '') field('sample', sample)
   printRequests(page, report)
 }
 
