@@ -9,6 +9,7 @@ import { appearanceOf } from './common/appearance.js'
 import { compressionOf } from './common/decompression.js'
 import { jaeger } from './jaeger.js'
 import { gentle, isAddress, liveImporterOf, readServer } from './live/index.js'
+import { natsJetstream } from './nats-jetstream.js'
 import { otelTracesTable } from './otel-traces-table.js'
 import { otlpJson } from './otlp-json.js'
 import { otlpProtobuf } from './otlp-protobuf.js'
@@ -29,6 +30,7 @@ export const importers: readonly Importer[] = [
   otlpProtobuf,
   rabbitmqDefinitions,
   rabbitmqQueues,
+  natsJetstream,
 ]
 
 /** The importer that is surest of these bytes; undefined when none knows them. */

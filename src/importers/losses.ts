@@ -112,7 +112,7 @@ export const losses: readonly Loss[] = [
     id: 'refused-question',
     title: 'Kinds of question that a server refused to answer',
     advice:
-      'What depends on them is not judged. docs/live-servers.md has the rights that a user needs, as one line for an administrator.',
+      'What depends on them is not judged. docs/live-servers.md and docs/brokers.md have the rights that a user needs, as one line for an administrator.',
   },
   {
     id: 'unparsed-statement',
@@ -126,16 +126,16 @@ export const losses: readonly Loss[] = [
       'The tables after the cut are unknown. Raise the attribute length limit (`OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT`).',
   },
   {
-    id: 'partial-server',
-    title: 'Servers that stopped answering midway',
-    advice:
-      'What they said before is kept; trends and everything that was to be asked later are missing. Look at why they stopped, and ask again.',
-  },
-  {
     id: 'untimed-observation',
     title: 'Observations without a time',
     advice:
       'Only the first of a file was kept, for no trend can be made of states without moments. Save each beside its time: `{"at": "2027-03-01T12:00:00Z", "queues": […]}`, a line each.',
+  },
+  {
+    id: 'hidden-policy',
+    title: 'Queues under a policy whose definition was not asked for',
+    advice:
+      'Whether they have limits and dead letters is unknown. Ask for the column `effective_policy_definition` as well, or give the definitions beside.',
   },
   {
     id: 'unread-pattern',

@@ -5,11 +5,11 @@
  */
 import { UnreadableEvidence, type Importer, type Sink, type Source } from '../model/importer.js'
 import type { QueueRow } from './brokers/queue-row.js'
-import { hasCounters, observedQueue } from './brokers/rabbitmq-observation.js'
+import { hasCounters, hidesPolicy, observedQueue } from './brokers/rabbitmq-observation.js'
 import { named } from './brokers/rabbitmq-routes.js'
 import { readDocuments } from './common/json-documents.js'
 import { keysOfHead } from './common/json-head.js'
-import { momentOf, objectOf } from './common/json-values.js'
+import { momentOf, objectOf, textOf } from './common/json-values.js'
 
 const batch = 5_000
 
@@ -30,6 +30,7 @@ export const rabbitmqQueues: Importer = {
     let rows: QueueRow[] = []
     let total = 0
     let untimed = 0
+    const hidden = new Set<string>()
     const flush = async (): Promise<void> => {
       await sink.insertRows('broker_queues', rows)
       sink.gain(rows.length, 'queues')
@@ -43,11 +44,13 @@ export const rabbitmqQueues: Importer = {
       // A second list without a time cannot be told from the first.
       if (atMs === 0 && untimed++ > 0) return
       const observation = { atMs, version: '', counts: hasCounters(answers) }
+      for (const answer of answers.filter(hidesPolicy)) hidden.add(textOf(answer['name']))
       for (const answer of answers) rows.push(observedQueue({ source: source.name, broker: '' }, answer, observation))
       if (rows.length >= batch) await flush()
     })
     await flush()
     if (untimed > 1) sink.lose('untimed-observation', untimed - 1)
+    if (hidden.size > 0) sink.lose('hidden-policy', hidden.size)
     if (total === 0)
       throw new UnreadableEvidence(
         source.name,

@@ -39,6 +39,9 @@ export interface QueueRow {
   Lag: number
 }
 
+/** `DeadLetterTo` where something takes dead letters or not, and the evidence does not say: no ground for calling them lost. */
+export const notTold = '(not told)'
+
 /** A row of broker_bindings. */
 export interface BindingRow {
   Source: string

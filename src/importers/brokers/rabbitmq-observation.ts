@@ -5,7 +5,7 @@
  */
 import { countOf, declaredText, flagOf, momentOf, objectOf, textOf, type JsonObject } from '../common/json-values.js'
 import { deadLetterRoute, effectiveArguments, queueLimits } from './rabbitmq-arguments.js'
-import { queueRow, type Origin, type QueueRow } from './queue-row.js'
+import { notTold, queueRow, type Origin, type QueueRow } from './queue-row.js'
 import type { Routes } from './rabbitmq-routes.js'
 
 export interface Observation {
@@ -21,6 +21,11 @@ export interface Observation {
 /** Whether the answers for some queues or exchanges hold counters. */
 export const hasCounters = (answers: readonly JsonObject[]): boolean =>
   answers.some((answer) => Object.keys(objectOf(answer['message_stats'])).length > 0)
+
+/** Whether a policy applies whose definition was left out of the answer: a query with `columns=` that does not ask for it. */
+export const hidesPolicy = (answer: JsonObject): boolean =>
+  !('effective_policy_definition' in answer) &&
+  [answer['policy'], answer['operator_policy']].some((policy) => typeof policy === 'string' && policy !== '')
 
 /** The policy that applies to what the API describes. */
 const effectivePolicy = (answer: JsonObject): JsonObject => objectOf(answer['effective_policy_definition'])
@@ -60,6 +65,7 @@ export function observedQueue(origin: Origin, answer: JsonObject, observation: O
     DeadLetterQueues: observation.routesOf?.(virtualHost)?.deadLetterQueues(name, route),
     Lag: countOf(answer['messages']),
     ...queueLimits(declared),
+    ...(route === undefined && hidesPolicy(answer) && { DeadLetterTo: notTold }),
   })
 }
 

@@ -5,6 +5,7 @@
  */
 import { redactUrl } from '../../lib/redact-url.js'
 import { UnreadableEvidence } from '../../model/importer.js'
+import { networkFailure } from './network-failure.js'
 
 export type RefusalKind = 'credentials' | 'rights' | 'missing' | 'page' | 'network' | 'other'
 
@@ -33,35 +34,20 @@ export function codeOf(error: unknown, depth = 0): string {
   return inner || (typeof code === 'string' ? code : '')
 }
 
-const network: Readonly<Record<string, readonly [message: string, remedy: string]>> = {
-  ENOTFOUND: ['has a host that no name server knows', 'Check the name; inside a cluster it may differ from outside.'],
-  EAI_AGAIN: ['has a host that could not be looked up', 'Check the name and the name server.'],
-  ECONNREFUSED: ['refuses connections', 'Check the port, and that the server runs and listens on this address.'],
-  EHOSTUNREACH: ['cannot be reached', 'Check the address and the network between.'],
-  ENETUNREACH: ['cannot be reached', 'Check the address and the network between.'],
-  ETIMEDOUT: ['does not answer', 'Check the address, and firewalls between, which often drop packets without a word.'],
-  UND_ERR_CONNECT_TIMEOUT: ['does not answer', 'Check the address, and firewalls between.'],
-  EACCES: ['may not be connected to', 'Look for a local firewall.'],
+/** The innermost error that has a code, or the error itself. */
+function innermost(error: unknown, depth = 0): unknown {
+  if (typeof error !== 'object' || error === null || depth > 5) return error
+  const { cause, errors } = error as { cause?: unknown; errors?: unknown }
+  const inner = cause ?? (Array.isArray(errors) ? (errors as unknown[])[0] : undefined)
+  return inner !== undefined && codeOf(inner) !== '' ? innermost(inner, depth + 1) : error
 }
 
-const untrusted =
-  /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_[A-Z_]+|CERT_[A-Z_]+|ERR_TLS_CERT_ALTNAME_INVALID)$/
-
 /** Words for an error of the network. `plain` and `secure` are how addresses start without and with TLS. */
-export function unreachable(error: unknown, plain: string, secure: string): Refusal {
-  const code = codeOf(error)
-  const known = network[code]
-  if (known) return new Refusal(...known, 'network')
-  if (untrusted.test(code))
-    return new Refusal(
-      `has a certificate that is not trusted (${code})`,
-      'Name the authority that signed it: NODE_EXTRA_CA_CERTS=authority.pem; its names must include the host of the address.',
-      'network',
-    )
-  if (code === 'EPROTO' || code.startsWith('ERR_SSL'))
-    return new Refusal('does not speak TLS', `Write ${plain} if it is not encrypted, and check the port.`, 'network')
-  const name = error instanceof Error ? error.name : ''
-  if (name === 'TimeoutError' || /timed? ?out/i.test(error instanceof Error ? error.message : ''))
+export function unreachable(error: unknown, plainScheme: string, secureScheme: string): Refusal {
+  const failure = networkFailure(innermost(error), { firstBytes: new Uint8Array(), secureScheme, plainScheme })
+  if (failure) return new Refusal(failure.message, failure.remedy, 'network')
+  const { name, message } = error instanceof Error ? error : new Error()
+  if (name === 'TimeoutError' || /timed? ?out/i.test(message) || codeOf(error) === 'UND_ERR_CONNECT_TIMEOUT')
     return new Refusal('does not answer', 'Ask again when it is less busy, and look for firewalls between.', 'network')
-  return new Refusal('closed the connection', `It may have been stopped, or want TLS (${secure}).`, 'network')
+  return new Refusal('closed the connection', `It may have been stopped, or want TLS (${secureScheme}).`, 'network')
 }

@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS broker_queues
     Redelivered Int64 DEFAULT -1 COMMENT 'Since counters began; -1 when unknown',
     Bytes Int64 DEFAULT -1 COMMENT 'Size of what is held; -1 when unknown',
     OldestAgeMs Int64 DEFAULT -1 COMMENT 'Age of the oldest message; -1 when unknown',
-    DeadLetterTo String COMMENT 'Exchange, queue or subject that takes what is given up; empty for none',
+    DeadLetterTo String COMMENT 'Exchange, queue or stream that takes, or hears of, what is given up; empty for none; (not told) where the evidence does not say',
     DeadLetterQueues Array(String) COMMENT 'Queues or streams that what is given up arrives in, as far as bindings are known; empty when it leads nowhere, or nobody can tell',
     MaxLength Int64 DEFAULT -1 COMMENT 'Limit of messages; -1 for none',
     MaxBytes Int64 DEFAULT -1 COMMENT 'Limit of bytes; -1 for none',
