@@ -5,14 +5,19 @@
 import { existsSync, statSync } from 'node:fs'
 import { redactUrl } from '../lib/redact-url.js'
 import { UnreadableEvidence, type Importer, type LiveOptions, type Sink, type Source } from '../model/importer.js'
+import { binaryKeys } from './binary-keys.js'
+import { cacheTraceCsv } from './cache-trace-csv.js'
 import { appearanceOf } from './common/appearance.js'
 import { compressionOf } from './common/decompression.js'
 import { jaeger } from './jaeger.js'
+import { keyTrace } from './key-trace.js'
 import { gentle, isAddress, liveImporterOf, readServer } from './live/index.js'
 import { natsJetstream } from './nats-jetstream.js'
+import { oracleGeneral } from './oracle-general.js'
 import { otelTracesTable } from './otel-traces-table.js'
 import { otlpJson } from './otlp-json.js'
 import { otlpProtobuf } from './otlp-protobuf.js'
+import { twitterCacheTrace } from './twitter-cache-trace.js'
 import { zipkin } from './zipkin.js'
 import { rabbitmqDefinitions } from './rabbitmq-definitions.js'
 import { rabbitmqQueues } from './rabbitmq-queues.js'
@@ -31,6 +36,11 @@ export const importers: readonly Importer[] = [
   rabbitmqDefinitions,
   rabbitmqQueues,
   natsJetstream,
+  twitterCacheTrace,
+  oracleGeneral,
+  cacheTraceCsv,
+  keyTrace,
+  binaryKeys,
 ]
 
 /** The importer that is surest of these bytes; undefined when none knows them. */

@@ -40,7 +40,7 @@ export async function openTestStore(): Promise<TestStore> {
     rows,
     count: async () => Number((await rows<{ rows: string }>('SELECT count() AS rows FROM otel_traces'))[0]?.rows ?? 0),
     async clear() {
-      for (const table of ['otel_traces', 'broker_queues', 'broker_bindings', 'contracts'])
+      for (const table of ['otel_traces', 'cache_commands', 'broker_queues', 'broker_bindings', 'contracts'])
         await store.command(`TRUNCATE TABLE IF EXISTS ${table}`)
       for (const id of Object.keys(losses)) delete losses[id]
     },
