@@ -1,18 +1,16 @@
 /** The whole street, once: evidence in, report out. What is volatile goes into `report.run` and nowhere else. */
-import { statSync } from 'node:fs'
-import { importEvidence, type ImportedEvidence } from '../importers/index.js'
 import type { Charter } from '../model/charter.js'
-import { rowKinds, type LiveOptions, type Sink } from '../model/importer.js'
-import type { EvidenceReport, Report } from '../model/report.js'
-import { openEmbeddedStore, type EmbeddedStore } from '../store/embedded.js'
+import type { LiveOptions } from '../model/importer.js'
+import type { Report } from '../model/report.js'
+import { openEmbeddedStore } from '../store/embedded.js'
 import { createTables, smallEvidence, tables } from '../store/schema.js'
 import { prepare } from '../survey/prepare.js'
 import { auditStore } from './audit-store.js'
 import type { LimitOverrides } from './limits.js'
 import { silent, type Progress } from './progress.js'
-import { lossCounts, reportOf, staged, wholeLosses } from './report-parts.js'
+import { readEvidence } from './read-evidence.js'
+import { reportOf, staged, wholeLosses } from './report-parts.js'
 import type { InPlaceOptions } from './run-in-place.js'
-import { createSink, type SinkTotals } from './sink.js'
 
 export interface RunOptions {
   /** Files, folders, globs or `-`. */
@@ -65,60 +63,5 @@ export async function runAudit(options: RunOptions): Promise<Report> {
   } finally {
     await store.close()
     process.off('exit', abandon)
-  }
-}
-
-async function readEvidence(
-  store: EmbeddedStore,
-  { evidence, live }: Pick<RunOptions, 'evidence' | 'live'>,
-  progress: Progress,
-): Promise<EvidenceReport[]> {
-  const totals = new Map<string, SinkTotals>()
-  let finish = () => {}
-  const sinkFor = (source: string): Sink => {
-    finish()
-    const totalBytes = sizeOf(source)
-    const start = performance.now()
-    progress.emit({ kind: 'source-start', source, totalBytes })
-    const sink = createSink(store, store.folder, ({ rows, bytes }) =>
-      progress.emit({
-        kind: 'source-progress',
-        source,
-        rows: rows ?? sink.totals.spans,
-        bytes: bytes ?? 0,
-        totalBytes,
-      }),
-    )
-    totals.set(source, sink.totals)
-    finish = () =>
-      progress.emit({ kind: 'source-done', source, rows: sink.totals.spans, durationMs: performance.now() - start })
-    return sink
-  }
-  const imported = await importEvidence(evidence, sinkFor, undefined, live)
-  finish()
-  return imported
-    .filter((each) => each.passedOver !== 'not-evidence')
-    .map((each) => evidenceReport(each, totals.get(each.name)))
-}
-
-function evidenceReport(imported: ImportedEvidence, totals: SinkTotals | undefined): EvidenceReport {
-  return {
-    source: imported.name,
-    importer: imported.importer ?? '',
-    rows: {
-      spans: totals?.spans ?? 0,
-      ...Object.fromEntries(
-        rowKinds.flatMap((kind) => (totals?.others.has(kind) ? [[kind, totals.others.get(kind)]] : [])),
-      ),
-    },
-    losses: lossCounts(totals?.losses ?? new Map()),
-  }
-}
-
-function sizeOf(source: string): number {
-  try {
-    return source === '-' ? 0 : statSync(source).size
-  } catch {
-    return 0
   }
 }
