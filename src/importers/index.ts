@@ -14,6 +14,7 @@ import { keyTrace } from './key-trace.js'
 import { gentle, isAddress, liveImporterOf, readServer } from './live/index.js'
 import { natsJetstream } from './nats-jetstream.js'
 import { oracleGeneral } from './oracle-general.js'
+import { memcachedStats } from './memcached-stats.js'
 import { otelTracesTable } from './otel-traces-table.js'
 import { otlpJson } from './otlp-json.js'
 import { otlpProtobuf } from './otlp-protobuf.js'
@@ -21,6 +22,7 @@ import { twitterCacheTrace } from './twitter-cache-trace.js'
 import { zipkin } from './zipkin.js'
 import { rabbitmqDefinitions } from './rabbitmq-definitions.js'
 import { rabbitmqQueues } from './rabbitmq-queues.js'
+import { redisInfo } from './redis-info.js'
 import { readAlone, SmallFiles, type ImportedEvidence, type OpenFile } from './small-files.js'
 import { expandEvidence, headOf, openSource, type EvidenceFile } from './sources.js'
 
@@ -41,6 +43,8 @@ export const importers: readonly Importer[] = [
   cacheTraceCsv,
   keyTrace,
   binaryKeys,
+  redisInfo,
+  memcachedStats,
 ]
 
 /** The importer that is surest of these bytes; undefined when none knows them. */

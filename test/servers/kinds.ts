@@ -110,7 +110,7 @@ export const kinds: Record<ServerKind, Kind> = {
     variable: 'FAULTLINE_MEMCACHED_URL',
     usual: 'memcached://127.0.0.1:11211',
     programs: ['memcached'],
-    answers: async (url) => (await firstAnswer(url, 'version\r\n')).startsWith('VERSION'),
+    answers: async (url) => /^(VERSION|CLIENT_ERROR unauthenticated)/.test(await firstAnswer(url, 'version\r\n')),
     start({ port, folder }) {
       mkdirSync(folder, { recursive: true })
       // It refuses to run as root unless told whom to become.
