@@ -127,7 +127,7 @@ function failureOf(error: unknown): Failure {
   const cause = error instanceof MemcachedFailure ? error.cause : error
   const firstBytes = error instanceof MemcachedFailure ? error.firstBytes : new Uint8Array()
   return (
-    networkFailure(cause, { firstBytes, own, plain: 'memcached://', secure: '' }) ?? {
+    networkFailure(cause, { firstBytes, own, plainScheme: 'memcached://', secureScheme: '' }) ?? {
       message: `says: ${text}`,
       remedy: 'Check that it is memcached, and speaks its text protocol.',
     }

@@ -83,7 +83,7 @@ export function failureOf(error: unknown): Failure {
   if (refused) return refused[1](text)
   const firstBytes = error instanceof ConnectionFailure ? error.firstBytes : new Uint8Array()
   return (
-    networkFailure(cause, { firstBytes, own: /^[-+$*:]/, plain: 'redis://', secure: 'rediss://' }) ?? {
+    networkFailure(cause, { firstBytes, own: /^[-+$*:]/, plainScheme: 'redis://', secureScheme: 'rediss://' }) ?? {
       message: `says: ${text}`,
       remedy: 'Look into the log of the server.',
     }
