@@ -104,7 +104,7 @@ const tooMany: Failure = {
 
 async function loggedIn(connection: MemcachedConnection, { user, password }: Address): Promise<string> {
   const answer = await connection.ask('stats')
-  if (!/^CLIENT_ERROR unauthenticated/.test(answer) || password === undefined) return refusing(answer)
+  if (!answer.startsWith('CLIENT_ERROR unauthenticated') || password === undefined) return refusing(answer)
   const login = await connection.logIn(user ?? '', password)
   if (!login.startsWith('STORED')) throw new Error('refuses the login')
   return refusing(await connection.ask('stats'))
