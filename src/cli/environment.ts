@@ -5,9 +5,13 @@
 import type { Audit } from '../model/audit.js'
 import type { Report } from '../model/report.js'
 import type { RunOptions } from '../engine/run.js'
+import type { InPlaceOptions } from '../engine/run-in-place.js'
 
 /** The engine's entry point. */
 export type RunAudit = (options: RunOptions & Required<Pick<RunOptions, 'arguments' | 'progress'>>) => Promise<Report>
+
+/** The queries of an audit in place, with what they would read. */
+export type DryRun = (store: InPlaceOptions, hosts?: Readonly<Record<string, string>>) => Promise<string>
 
 /** An audit as its words and limits; the commands never run one. */
 export type AuditWords = Pick<
@@ -42,6 +46,8 @@ export interface Environment {
   /** Aborts when the user gives up; whoever listens has a second to close what it has opened. */
   signal: AbortSignal
   loadEngine(): Promise<RunAudit>
+  /** What an audit on a server would ask, as a script. */
+  loadDryRun(): Promise<DryRun>
   /** Registers work that a signal waits for before the process ends; returns how to take it back. */
   beforeStop?: (clean: () => Promise<void>) => () => void
   loadAudits(): Promise<readonly AuditWords[]>

@@ -55,6 +55,7 @@ const environment: Environment = {
     return () => void cleaning.delete(clean)
   },
   loadEngine: async () => (await import('../engine/run.js')).runAudit,
+  loadDryRun: async () => (await import('../engine/dry-run.js')).dryRun,
   loadAudits: async () => (await import('../audits/index.js')).audits,
 }
 

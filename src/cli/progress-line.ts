@@ -18,6 +18,9 @@ const stageNames: Record<Stage, string> = {
 
 const redrawMs = 100
 
+const sizeText = (bytes: number): string =>
+  bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`
+
 export interface ProgressLine extends Progress {
   /** Wipes the line; call before anything else is written to the terminal. A run that succeeded is told with --verbose. */
   finish(succeeded: boolean): Promise<void>
@@ -34,11 +37,14 @@ export function createProgressLine(
   let parts = { done: 0, total: 0 }
   let source = { name: '', rows: 0, bytes: 0, totalBytes: 0, startedAt }
   let spans = 0
+  let store = { rows: 0, bytes: 0 }
   let drawnAt = Number.NEGATIVE_INFINITY
   let drawn = false
 
   function partText(): string {
-    if (stage !== 'import') return parts.total > 0 ? `${parts.done} of ${parts.total}` : ''
+    const read = store.rows > 0 ? `${numberText(store.rows)} rows and ${sizeText(store.bytes)} read` : ''
+    if (stage !== 'import' || read !== '')
+      return [parts.total > 0 ? `${parts.done} of ${parts.total}` : '', read].filter((text) => text !== '').join(', ')
     const { name, rows, bytes, totalBytes } = source
     const share = totalBytes > 0 ? `${Math.min(Math.floor((bytes / totalBytes) * 100), 100)} %` : ''
     const seconds = (now() - source.startedAt) / 1_000
@@ -72,6 +78,9 @@ export function createProgressLine(
       case 'source-done':
         spans += event.rows
         parts.done += 1
+        break
+      case 'store-progress':
+        store = { rows: event.rows, bytes: event.bytes }
         break
       case 'relation-done':
         parts.done += 1

@@ -18,6 +18,7 @@ export interface StoreWords {
   sample?: string
   workDatabase?: string
   passwordFile?: string
+  dryRun?: boolean
 }
 
 const passwordVariable = 'FAULTLINE_CLICKHOUSE_PASSWORD'
@@ -34,13 +35,14 @@ export function addStoreOptions(command: Command): Command {
     )
     .option('--sample <1/n>', 'with --store: one trace in n, by the hash of its id')
     .option('--work-database <name>', 'with --store: database for derived tables; made, and dropped at the end')
+    .option('--dry-run', 'with --store: print the queries and what they would read, and stop')
     .option('--password-file <file>', `with --store: holds the password (or ${passwordVariable})`)
 }
 
 /** What was asked of a store; undefined without `--store`. */
 export async function storeOf(environment: Environment, words: StoreWords): Promise<InPlaceOptions | undefined> {
   if (words.store === undefined) {
-    const lone = (['from', 'to', 'services', 'sample', 'workDatabase', 'passwordFile'] as const).find(
+    const lone = (['from', 'to', 'services', 'sample', 'workDatabase', 'passwordFile', 'dryRun'] as const).find(
       (name) => words[name] !== undefined,
     )
     if (lone !== undefined)

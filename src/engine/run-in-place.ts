@@ -77,6 +77,8 @@ export async function auditInPlace(options: RunOptions, inPlace: InPlaceOptions)
       evidence.push({ source: 'all evidence together', importer: '', rows: { spans: 0 }, losses: whole })
     return reportOf(evidence, judgement, { startedAt, start, engine: await store.engine(), words: options.arguments })
   } catch (error) {
+    // The first thing that went wrong is told, not what went wrong for that in cleaning up.
+    await store.close().catch(() => undefined)
     throw refusalIn(error)
   } finally {
     await store.close()

@@ -9,6 +9,7 @@ import { UnreadableEvidence } from '../model/importer.js'
 import type { ClickHouseAddress } from './clickhouse/address.js'
 import { isRefusedRight } from './clickhouse/failures.js'
 import { openServer, type Server } from './clickhouse/server.js'
+import { watchQueries } from './clickhouse/watch.js'
 import {
   quotedName,
   quotedText,
@@ -33,6 +34,11 @@ const standing: Settings = {
 
 /** Hours after which rows of a run that was never cleaned up go by themselves. */
 const belt = 24
+
+/** A database of a run that began so long ago is nobody's any more. */
+const leftAfterMs = 2 * belt * 3_600_000
+
+const stamp = (ms: number): string => new Date(ms).toISOString().replaceAll(/\D/g, '').slice(0, 14)
 
 export interface ClickHouseStoreOptions {
   address: ClickHouseAddress
@@ -72,7 +78,7 @@ export interface ClickHouseStore extends Store {
 
 export function openClickHouseStore(options: ClickHouseStoreOptions): ClickHouseStore {
   const { address, nameOf = (sql) => sql.slice(0, 40) } = options
-  const run = `${new Date().toISOString().replaceAll(/\D/g, '').slice(0, 14)}_${randomBytes(4).toString('hex')}`
+  const run = `${stamp(Date.now())}_${randomBytes(4).toString('hex')}`
   const queryPrefix = `faultline-${run}-`
   const workDatabase = options.workDatabase ?? `faultline_${run}`
   const total = { rows: 0, bytes: 0 }
@@ -92,9 +98,12 @@ export function openClickHouseStore(options: ClickHouseStoreOptions): ClickHouse
       },
     })
   const source = open(address.database)
+  const { progress } = options
+  const unwatch = progress ? watchQueries(open(address.database), queryPrefix, () => total, progress) : undefined
   let work: Server | undefined
   let made = false
   let stopped = false
+  let closed = false
   let rewritten = (sql: string): string => sql
 
   const working = (): Server => {
@@ -114,23 +123,46 @@ export function openClickHouseStore(options: ClickHouseStoreOptions): ClickHouse
         `already has a database ${workDatabase}`,
         'It would be dropped at the end: name one that does not exist, or leave --work-database out.',
       )
+    await sweep()
     await source.run(`CREATE DATABASE ${quotedName(workDatabase)} COMMENT ${quotedText(workComment)}`, {
       name: 'create the work database',
     })
     made = true
   }
 
+  /** Databases of runs that could not clean up: their server died, or they were killed themselves. */
+  async function sweep(): Promise<void> {
+    const old = await source.rows<{ name: string }>(
+      `SELECT name FROM system.databases
+      WHERE match(name, '^faultline_[0-9]{14}_[0-9a-f]{8}$') AND comment = {comment:String} AND substring(name, 11, 14) < {before:String}`,
+      { name: 'look for left databases', params: { comment: workComment, before: stamp(Date.now() - leftAfterMs) } },
+    )
+    for (const { name } of old)
+      await source.run(`DROP DATABASE IF EXISTS ${quotedName(name)}`, { name: 'drop a left database' })
+  }
+
   async function dropDatabase(): Promise<void> {
     if (!made) return
     made = false
-    await source.run(`DROP DATABASE IF EXISTS ${quotedName(workDatabase)} SYNC`, { name: 'drop the work database' })
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await source.run(`DROP DATABASE IF EXISTS ${quotedName(workDatabase)} SYNC`, {
+          name: 'drop the work database',
+        })
+      } catch (error) {
+        // A table that was being made has appeared meanwhile.
+        if (attempt >= 5) throw error
+        await new Promise((resolve) => setTimeout(resolve, 300))
+      }
+    }
   }
 
   async function beginInDatabase(select: string): Promise<void> {
     await makeDatabase()
     work = open(workDatabase)
     await work.run(`CREATE VIEW otel_traces AS ${select}`, { name: 'view of the user’s table' })
-    for (const definition of workDefinitions({ until: belt })) await work.run(definition, { name: 'create tables' })
+    for (const definition of workDefinitions({ until: belt }))
+      await working().run(definition, { name: 'create tables' })
   }
 
   async function beginInSession(select: string, cause: unknown): Promise<void> {
@@ -191,7 +223,10 @@ export function openClickHouseStore(options: ClickHouseStoreOptions): ClickHouse
       return `ClickHouse ${row?.version ?? 'of unknown version'}`
     },
     async close() {
+      if (closed) return
+      closed = true
       stopped = true
+      unwatch?.()
       try {
         await dropDatabase()
       } finally {

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { AuditWords, Environment, Output } from '../../src/cli/environment.js'
+import type { AuditWords, DryRun, Environment, Output } from '../../src/cli/environment.js'
+import type { InPlaceOptions } from '../../src/engine/run-in-place.js'
 import type { Report } from '../../src/model/report.js'
 import { runProgram } from '../../src/cli/program.js'
 import { exampleReport } from '../report/example-report.js'
@@ -14,7 +15,7 @@ export interface Run {
   stderr: string
   folder: string
   /** What the engine was asked for; empty when it was never started. */
-  asked: { evidence: string[]; arguments: string[] }[]
+  asked: { evidence: string[]; arguments: string[]; store?: InPlaceOptions }[]
 }
 
 export const chattyPair: AuditWords = {
@@ -46,6 +47,7 @@ export interface Options {
   variables?: Record<string, string>
   folder?: string
   demoEvidence?: string
+  dryRun?: DryRun
 }
 
 /** Runs the words as a shell would pass them. */
@@ -70,8 +72,13 @@ export async function runWith(words: string[], options: Options = {}): Promise<R
     demoEvidence: options.demoEvidence ?? folder,
     signal: new AbortController().signal,
     loadAudits: async () => [chattyPair],
+    loadDryRun: async () => options.dryRun ?? (async (store) => `-- would ask ${store.address}\n`),
     loadEngine: async () => async (request) => {
-      asked.push({ evidence: [...request.evidence], arguments: [...request.arguments] })
+      asked.push({
+        evidence: [...request.evidence],
+        arguments: [...request.arguments],
+        ...(request.store && { store: request.store }),
+      })
       request.progress.emit({ kind: 'stage-start', stage: 'import', parts: 1 })
       request.progress.emit({ kind: 'source-start', source: 'traces/\u001b[2Jbooks.json', totalBytes: 1_000 })
       request.progress.emit({ kind: 'source-done', source: 'traces/books.json', rows: 1_200, durationMs: 10 })

@@ -86,7 +86,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     if (fault.kind === 'answer')
       return refuse(response, Number(/Code: (\d+)/.exec(fault.text ?? '')?.[1]), fault.text ?? '')
     if (fault.kind === 'cut') return void request.socket.destroy()
-    setTimeout(() => process.exit(9), 200)
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), 100)
   }
   const database = url.searchParams.get('database') ?? ''
   const queryId = url.searchParams.get('query_id') ?? ''

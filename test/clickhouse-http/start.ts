@@ -41,15 +41,16 @@ function serverAt(url: string, child: ChildProcess | undefined, clean: () => voi
     if (!response.ok) throw new Error(text)
     return text
   }
+  const alive = (): boolean => child === undefined || (child.exitCode === null && child.signalCode === null)
   return {
     url,
     standIn: child !== undefined,
     sql: (query, data) => (data === undefined ? post('/', query) : post(`/?query=${encodeURIComponent(query)}`, data)),
     fail: async (faults) => void (await post('/faults', JSON.stringify(faults))),
     asked: async () => JSON.parse(await post('/asked', '')) as { query: string; settings: Record<string, string> }[],
-    alive: () => child === undefined || child.exitCode === null,
+    alive,
     async stop() {
-      if (child && child.exitCode === null) {
+      if (child && alive()) {
         const gone = new Promise((resolve) => child.once('exit', resolve))
         child.kill('SIGKILL')
         await gone

@@ -105,6 +105,11 @@ async function audit(environment: Environment, evidence: string[], options: Audi
   const asOf = options.asOf === undefined ? undefined : asOfDate(options.asOf)
   const charter = await charterOf(environment, options.charter)
   const store = await storeOf(environment, options)
+  if (store && options.dryRun === true) {
+    const dryRun = await environment.loadDryRun()
+    await environment.stdout.write(await dryRun(store, charter?.hosts))
+    return exitCodes.passed
+  }
   const live = liveOptions(options, environment, environment.signal)
   const words = ['audit', ...evidence.map(redactUrl), '--format', options.format, '--fail-on', options.failOn]
   if (baseline !== undefined) words.push('--baseline', baseline)
