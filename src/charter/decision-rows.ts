@@ -77,7 +77,8 @@ function expectationsOf({ content, source }: ReadFile, decision: string): Expect
     add([metric], { kind: 'metric', text: `${metric}: ${text}`, place: target, metric, comparator, value, unit })
   }
   if (expect.ordered !== undefined) {
-    add(['ordered'], { kind: 'metric', text: `ordered: ${expect.ordered}`, place: target, metric: 'ordered', value: 1 })
+    const order = expect.ordered
+    add(['ordered'], { kind: 'metric', text: `ordered: ${order}`, place: target, metric: 'ordered', value: 1, order })
   }
   return rows
 }

@@ -97,6 +97,8 @@ export interface ExpectationRow extends Origin {
   comparator: Comparator | ''
   value: number
   unit: Unit
+  /** `by-key` or `by-partition` for `ordered`. */
+  order: string
 }
 
 export interface TeamRow extends Origin {
@@ -239,6 +241,7 @@ export const blankCharterRows: { readonly [Name in keyof CharterRows]: CharterRo
     comparator: '',
     value: 0,
     unit: 'count',
+    order: '',
   },
   charterTeams: { ...origin, team: '', size: 0, practice: 'charter' },
   charterServiceOwners: { ...origin, service: '', team: '', guess: false, practice: 'charter' },

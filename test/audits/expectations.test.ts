@@ -103,6 +103,7 @@ describe('numbers', () => {
     scopeKind: 'request',
     scope: 'POST /orders',
     service: '',
+    order: '',
     metric: 'p95',
     comparator: '<=',
     value: 300,

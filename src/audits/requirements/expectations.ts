@@ -189,9 +189,12 @@ function judgeMetric(row: ExpectationRow, survey: ExpectationSurvey): Verdict {
 }
 
 /** The place of an expectation says what is measured; without one it is every request. */
-function targetOf({ place, metric, comparator, value, unit }: ExpectationRow, survey: EdgeRows): Target | undefined {
+function targetOf(
+  { place, metric, comparator, value, unit, order }: ExpectationRow,
+  survey: EdgeRows,
+): Target | undefined {
   if (metric === '' || (comparator === '' && metric !== 'ordered')) return undefined
-  const wanted = { metric, comparator: comparator === '' ? ('>=' as const) : comparator, value, unit }
+  const wanted = { metric, comparator: comparator === '' ? ('>=' as const) : comparator, value, unit, order }
   if (place.includes('->')) return { ...wanted, scopeKind: 'pair', scope: place, service: '' }
   if (place === '') return { ...wanted, scopeKind: 'request', scope: '*', service: '' }
   const { kind } = sideOf(place, survey)

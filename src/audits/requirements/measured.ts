@@ -8,7 +8,17 @@ import { fitsGlob, namespaceAndRest } from '../../lib/place-pattern.js'
 import { sum } from '../../lib/totals.js'
 import { peakLoad, windowSeconds } from './peak-load.js'
 import { rootsWithin, subjects, type Subject } from './subjects.js'
-import { figure, holds, type Judgement, type MeasuredRows, type Reading, type Target } from './targets.js'
+import {
+  figure,
+  holds,
+  read,
+  type Judgement,
+  type MeasuredRows,
+  type Outcome,
+  type Reading,
+  type Seen,
+  type Target,
+} from './targets.js'
 import { toldName } from './told-names.js'
 
 const quantiles = { p50: 0.5, p95: 0.95, p99: 0.99 } as const
@@ -21,9 +31,6 @@ const mostThin = 5
 function samplesFor(quantile: number): number {
   return Math.ceil(Number((3 / (1 - quantile)).toPrecision(6)))
 }
-
-/** A place is read, or too little is known of it. */
-type Outcome = { reading: Reading } | { thin: string }
 
 export function judgeTarget(target: Target, survey: MeasuredRows): Judgement {
   switch (target.metric) {
@@ -95,14 +102,6 @@ function failures(target: Target, subject: Subject): Outcome {
 function tooFew({ name, samples, of, doubt }: Subject, least: number): string {
   if (doubt !== '') return `${name}: ${doubt}`
   return samples < least ? `${name}: ${samples} ${of}, needs ${least}` : ''
-}
-
-type Seen = Pick<Subject, 'where' | 'samples' | 'share' | 'traceIds' | 'spanIds'>
-
-function read(target: Target, seen: Seen, value: number, text: string): Reading {
-  const { where, samples, share, traceIds, spanIds } = seen
-  const { unit } = target
-  return { where, text, value, unit, holds: holds(value, target), samples, share, traceIds, spanIds }
 }
 
 function hops(target: Target, { criticalChains, requests, overview }: MeasuredRows): Outcome[] {

@@ -20,6 +20,8 @@ export interface Target {
   comparator: Comparator
   value: number
   unit: Unit
+  /** `by-key` or `by-partition` for `ordered`; blank otherwise. */
+  order: string
 }
 
 /** What one place was measured at. */
@@ -35,6 +37,16 @@ export interface Reading {
   share: number
   traceIds: string[]
   spanIds: string[]
+}
+
+/** A place is read, or too little is known of it. */
+export type Outcome = { reading: Reading } | { thin: string }
+
+export type Seen = Pick<Reading, 'where' | 'samples' | 'share' | 'traceIds' | 'spanIds'>
+
+export function read(target: Target, seen: Seen, value: number, text: string): Reading {
+  const { where, samples, share, traceIds, spanIds } = seen
+  return { where, text, value, unit: target.unit, holds: holds(value, target), samples, share, traceIds, spanIds }
 }
 
 export interface Judgement {
@@ -70,11 +82,11 @@ export interface RequiredTarget {
 /** Targets of the requirements in force. Those without metric or scope cannot be measured at all, which is another audit's finding. */
 export function requiredTargets(rows: CharterRows['charterRequirements']): RequiredTarget[] {
   return rows.flatMap((row): RequiredTarget[] => {
-    const { scopeKind, scope, service, metric, comparator, value, unit } = row
+    const { scopeKind, scope, service, metric, comparator, value, unit, order } = row
     if (row.status !== 'accepted' || metric === '' || scopeKind === '' || missingParts(row).length > 0) return []
     // Order is kept or not: it has no comparator.
-    const target = { scopeKind, scope, service, metric, comparator: comparator === '' ? '>=' : comparator, value, unit }
-    return [{ row, target } as const]
+    const sign = comparator === '' ? '>=' : comparator
+    return [{ row, target: { scopeKind, scope, service, metric, comparator: sign, value, unit, order } } as const]
   })
 }
 
@@ -95,8 +107,9 @@ export function figure(value: number, unit: Unit): string {
 
 const words: Record<Comparator, string> = { '<': 'less than', '<=': 'at most', '>': 'more than', '>=': 'at least' }
 
-/** `at most 300 ms`. */
-export function wantedText({ comparator, value, unit }: Pick<Target, 'comparator' | 'value' | 'unit'>): string {
+/** `at most 300 ms`; what must be in order has no number. */
+export function wantedText({ metric, comparator, value, unit, order }: Omit<Target, 'scopeKind' | 'scope'>): string {
+  if (metric === 'ordered') return `in order ${order.replace('-', ' ')}`
   return `${words[comparator]} ${figure(value, unit)}`
 }
 
