@@ -16,6 +16,7 @@ export const faultIds = [
   'pass-through-service',
   'missing-timeout',
   'timeout-inversion',
+  'swallowed-error',
   'retry-storm',
   'missing-circuit-breaker',
   'hard-coded-endpoint',

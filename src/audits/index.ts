@@ -41,6 +41,7 @@ import { darkComponent } from './visibility/dark-component.js'
 import { lostContext } from './visibility/lost-context.js'
 import { orphanSpan } from './visibility/orphan-span.js'
 import { sensitiveData } from './visibility/sensitive-data.js'
+import { swallowedError } from './visibility/swallowed-error.js'
 import { thinSample } from './visibility/thin-sample.js'
 import { unboundedSpanNames } from './visibility/unbounded-span-names.js'
 import { unlinkedConsumer } from './visibility/unlinked-consumer.js'
@@ -89,6 +90,7 @@ export const audits: readonly AnyAudit[] = [
   lostContext,
   orphanSpan,
   sensitiveData,
+  swallowedError,
   thinSample,
   unboundedSpanNames,
   unlinkedConsumer,

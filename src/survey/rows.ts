@@ -178,6 +178,34 @@ export interface EndpointsRow {
   spanIds: string[]
 }
 
+/** What becomes of calls that fail: one row per caller, callee and operation, calls of services and publishes. Of attempts at one request only the last counts. A failure is shown when a span around it failed or answered 4xx or 5xx. It is followed when the caller then does something that it does not do in traces in which such calls succeed: a fallback. Not counted are answers of 4xx, errors that the callee does not see as its own, and calls that outlive who made them. At most 500 failures of each row are looked at, by the hash of their trace. */
+export interface FailedCallsRow {
+  /** service that calls */
+  caller: string
+  /** service, external address or destination */
+  callee: string
+  /** call or publish */
+  kind: string
+  /** the callee's operation where its span was seen, else the caller's */
+  operation: string
+  /** calls that failed for good */
+  failures: number
+  /** of those, a span around it shows it */
+  shown: number
+  /** of the others, a fallback follows */
+  followed: number
+  /** of the others, something follows, and no success tells whether it always does */
+  unclear: number
+  /** of the others, nothing follows but what always does */
+  swallowed: number
+  /** distinct traces with a swallowed failure */
+  traces: number
+  /** up to ten traces with a swallowed failure */
+  traceIds: string[]
+  /** the call that failed in each of traceIds */
+  spanIds: string[]
+}
+
 /** What a caller does while a callee fails: a row per caller, its operation, callee and called operation, where calls failed so long that a circuit breaker would have opened. Time is cut into windows of two seconds of Unix time. A window fails when at least half of its calls do; failing windows up to the next one that does not are a spell. A breaker would open once 20 calls lie in ten seconds of a spell (or 20 entries and three failed calls, when one did open). The windows after that are late; the others outside of spells are usual. Entries are what the caller was asked at the same time: calls per entry tell a caller that holds back from one that is asked less. An entry is a SERVER or CONSUMER span, or an internal root; a call belongs to the innermost that is open. Of a service's part in one trace the first hundred entries and three hundred calls count. An answer of HTTP 4xx is no failure, but for 408 and 429. */
 export interface FailingSpellsRow {
   /** service that calls */
@@ -1405,6 +1433,7 @@ export interface SurveyRows {
   calls: CallsRow[]
   clocks: ClocksRow[]
   endpoints: EndpointsRow[]
+  failedCalls: FailedCallsRow[]
   failingSpells: FailingSpellsRow[]
   longCalls: LongCallsRow[]
   pairs: PairsRow[]
@@ -1458,6 +1487,7 @@ export const relationPaths: { readonly [Name in keyof SurveyRows]: string } = {
   calls: 'calls/calls',
   clocks: 'calls/clocks',
   endpoints: 'calls/endpoints',
+  failedCalls: 'calls/failed-calls',
   failingSpells: 'calls/failing-spells',
   longCalls: 'calls/long-calls',
   pairs: 'calls/pairs',
@@ -1592,6 +1622,20 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     traces: 0,
     answering: 0,
     literals: 0,
+    traceIds: [],
+    spanIds: [],
+  },
+  failedCalls: {
+    caller: '',
+    callee: '',
+    kind: '',
+    operation: '',
+    failures: 0,
+    shown: 0,
+    followed: 0,
+    unclear: 0,
+    swallowed: 0,
+    traces: 0,
     traceIds: [],
     spanIds: [],
   },
