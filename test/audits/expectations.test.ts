@@ -16,6 +16,8 @@ const nothing: ExpectationSurvey = {
   storeUse: [],
   tableUse: [],
   destinationUse: [],
+  orderings: [],
+  flows: [],
   overview: [{ ...blankRows.overview, traces: 100 }],
   services: ['orders', 'stock'].map((service) => ({ ...blankRows.services, service, spans: 50 })),
   serviceEdges: [],

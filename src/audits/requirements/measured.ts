@@ -6,6 +6,7 @@
 import { grouped } from '../../lib/grouped.js'
 import { fitsGlob, namespaceAndRest } from '../../lib/place-pattern.js'
 import { sum } from '../../lib/totals.js'
+import { delays, orders } from './measured-messages.js'
 import { peakLoad, windowSeconds } from './peak-load.js'
 import { rootsWithin, subjects, type Subject } from './subjects.js'
 import {
@@ -51,11 +52,18 @@ export function judgeTarget(target: Target, survey: MeasuredRows): Judgement {
     case 'rate':
       return rate(target, survey)
     case 'staleness':
+      if (target.scopeKind === 'destination') {
+        return judged(target, delays(target, survey), 'no message tells how old it is when it is handled')
+      }
       return unproven('traces do not tell how old data is; let the reader record the age of what it read')
     case 'hitRatio':
       return unproven('the spans of a cache do not tell hits from misses; add the counters of the cache server')
     case 'ordered':
-      return unproven('traces of this run do not tell the order of messages; record message ids and keys on both sides')
+      return judged(
+        target,
+        orders(target, survey),
+        'no two messages tell in which order they were published and handled',
+      )
   }
 }
 

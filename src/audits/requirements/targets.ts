@@ -59,7 +59,16 @@ export interface Judgement {
 
 export type MeasuredRows = Pick<
   SurveyRows,
-  'requests' | 'requestLoad' | 'criticalChains' | 'calls' | 'pairs' | 'storeUse' | 'destinationUse' | 'overview'
+  | 'requests'
+  | 'requestLoad'
+  | 'criticalChains'
+  | 'calls'
+  | 'pairs'
+  | 'storeUse'
+  | 'destinationUse'
+  | 'orderings'
+  | 'flows'
+  | 'overview'
 >
 
 export const measuredNeeds = [
@@ -70,6 +79,8 @@ export const measuredNeeds = [
   'pairs',
   'storeUse',
   'destinationUse',
+  'orderings',
+  'flows',
   'overview',
 ] as const satisfies (keyof MeasuredRows)[]
 
