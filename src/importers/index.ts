@@ -12,6 +12,7 @@ import { compressionOf } from './common/decompression.js'
 import { jaeger } from './jaeger.js'
 import { keyTrace } from './key-trace.js'
 import { gentle, isAddress, liveImporterOf, readServer } from './live/index.js'
+import { kafkaGroups } from './kafka-groups.js'
 import { natsJetstream } from './nats-jetstream.js'
 import { oracleGeneral } from './oracle-general.js'
 import { memcachedStats } from './memcached-stats.js'
@@ -45,6 +46,7 @@ export const importers: readonly Importer[] = [
   binaryKeys,
   redisInfo,
   memcachedStats,
+  kafkaGroups,
 ]
 
 /** The importer that is surest of these bytes; undefined when none knows them. */

@@ -6,11 +6,12 @@ import { redactUrl } from '../../lib/redact-url.js'
 import { UnreadableEvidence, type LiveImporter, type LiveOptions, type Sink } from '../../model/importer.js'
 import type { ImportedEvidence } from '../small-files.js'
 import { memcached } from './memcached.js'
+import { kafka } from './kafka.js'
 import { nats } from './nats.js'
 import { rabbitmq } from './rabbitmq.js'
 import { redis } from './redis.js'
 
-export const liveImporters: readonly LiveImporter[] = [redis, rabbitmq, nats, memcached]
+export const liveImporters: readonly LiveImporter[] = [redis, rabbitmq, nats, memcached, kafka]
 
 /** One look, gently, and nobody to tell. */
 export const gentle: LiveOptions = {
