@@ -4,7 +4,9 @@ import type { AnyAudit } from '../model/audit.js'
 import { blankCharterRows, type Charter } from '../model/charter.js'
 import { severities } from '../model/finding.js'
 import type { AuditReport, CharterReport, Exhibit, SystemReport } from '../model/report.js'
+import type { Table } from '../store/schema.js'
 import type { Store } from '../store/store.js'
+import type { Filling } from '../survey/prepare.js'
 import { survey, type RelationName } from '../survey/survey.js'
 import { runOneAudit } from './auditor.js'
 import { charterRows } from './charter-rows.js'
@@ -31,12 +33,14 @@ export interface JudgingOptions {
   /** One trace in so many is in the store; 1: all. */
   sample?: number | undefined
   progress?: Progress | undefined
+  /** Tables of the store that are not yet filled (`prepareAhead`). */
+  later?: ReadonlyMap<Table, Filling> | undefined
 }
 
 /** `store` must hold the base tables (survey/prepare.ts). */
 export async function auditStore(
   store: Store,
-  { limits = {}, charter, asOf, sample = 1, progress = silent }: JudgingOptions = {},
+  { limits = {}, charter, asOf, sample = 1, progress = silent, later }: JudgingOptions = {},
 ): Promise<Judgement> {
   const needs = new Set<RelationName>(systemNeeds)
   for (const audit of audits) {
@@ -47,10 +51,13 @@ export async function auditStore(
   const surveyStart = performance.now()
   progress.emit({ kind: 'stage-start', stage: 'survey', parts: needs.size })
   let relationStart = surveyStart
-  const surveyed = await survey(store, needs, (relation, count) => {
-    const now = performance.now()
-    progress.emit({ kind: 'relation-done', relation, rows: count, durationMs: now - relationStart })
-    relationStart = now
+  const surveyed = await survey(store, needs, {
+    later,
+    done(relation, count) {
+      const now = performance.now()
+      progress.emit({ kind: 'relation-done', relation, rows: count, durationMs: now - relationStart })
+      relationStart = now
+    },
   })
   progress.emit({ kind: 'stage-done', stage: 'survey', durationMs: performance.now() - surveyStart })
 

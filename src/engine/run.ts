@@ -4,7 +4,7 @@ import type { LiveOptions } from '../model/importer.js'
 import type { Report } from '../model/report.js'
 import { openEmbeddedStore } from '../store/embedded.js'
 import { createTables, smallEvidence, tables } from '../store/schema.js'
-import { prepare } from '../survey/prepare.js'
+import { prepareAhead } from '../survey/prepare.js'
 import { auditStore } from './audit-store.js'
 import type { LimitOverrides } from './limits.js'
 import { silent, type Progress } from './progress.js'
@@ -49,7 +49,7 @@ export async function runAudit(options: RunOptions): Promise<Report> {
     store.expect(spans)
     const prepared = await staged('normalise', progress, async () => {
       await createTables(store, tables, { inMemory: spans < smallEvidence })
-      return prepare(store, options.charter?.hosts)
+      return prepareAhead(store, options.charter?.hosts)
     })
     const losses = wholeLosses(prepared)
     if (losses.length > 0) evidence.push({ source: 'all evidence together', importer: '', rows: { spans: 0 }, losses })
@@ -58,6 +58,7 @@ export async function runAudit(options: RunOptions): Promise<Report> {
       charter: options.charter,
       asOf: options.asOf,
       progress,
+      later: prepared.later,
     })
     return reportOf(evidence, judgement, { startedAt, start, engine: await store.engine(), words: options.arguments })
   } finally {

@@ -61,24 +61,29 @@ export function openEmbeddedStore(parent: string = tmpdir()): EmbeddedStore {
   const data = join(folder, 'data')
   const connections: Connection[] = [openConnection(data)]
   const idle = [...connections]
-  const waiting: ((connection: Connection) => void)[] = []
+  /** What changes tables goes before what only reads: some of those who are yet to ask wait for it. */
+  const changing: ((connection: Connection) => void)[] = []
+  const reading: ((connection: Connection) => void)[] = []
   let sized: Settings = {}
   let width = mostConnections
 
-  async function connected<Result>(work: (connection: Connection) => Promise<Result>): Promise<Result> {
-    const connection = await free()
+  async function connected<Result>(
+    queue: ((connection: Connection) => void)[],
+    work: (connection: Connection) => Promise<Result>,
+  ): Promise<Result> {
+    const connection = await free(queue)
     try {
       return await work(connection)
     } finally {
-      const next = waiting.shift()
+      const next = changing.shift() ?? reading.shift()
       if (next) next(connection)
       else idle.push(connection)
     }
   }
 
-  function free(): Connection | Promise<Connection> {
+  function free(queue: ((connection: Connection) => void)[]): Connection | Promise<Connection> {
     const busy = connections.length - idle.length
-    if (busy >= width) return new Promise((resolve) => waiting.push(resolve))
+    if (busy >= width) return new Promise((resolve) => queue.push(resolve))
     const connection = idle.pop()
     if (connection) return connection
     const opened = openConnection(data)
@@ -88,6 +93,7 @@ export function openEmbeddedStore(parent: string = tmpdir()): EmbeddedStore {
 
   const all = (settings?: Settings): Settings => ({ ...standing, ...sized, ...settings })
   return {
+    parallel: true,
     folder,
     expect(spans) {
       const small = spans < smallEvidence
@@ -95,11 +101,11 @@ export function openEmbeddedStore(parent: string = tmpdir()): EmbeddedStore {
       width = small ? mostConnections : 1
     },
     query: <Row>(sql: string, params?: Record<string, unknown>, settings?: Settings) =>
-      connected((connection) => connection.rows<Row>(sql, params, all(settings))),
-    command: (sql, params, settings) => connected((connection) => connection.run(sql, params, all(settings))),
+      connected(reading, (connection) => connection.rows<Row>(sql, params, all(settings))),
+    command: (sql, params, settings) => connected(changing, (connection) => connection.run(sql, params, all(settings))),
     async insert(table, rows) {
       if (rows.length === 0) return
-      const written = await connected((connection) => connection.insert(table, rows, all()))
+      const written = await connected(changing, (connection) => connection.insert(table, rows, all()))
       if (written !== rows.length) throw new Error(`${table} took ${written} of ${rows.length} rows`)
     },
     async engine() {

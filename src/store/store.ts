@@ -5,6 +5,8 @@
 export type Settings = Record<string, string | number>
 
 export interface Store {
+  /** Takes any number of queries at once, and decides itself how many run side by side. */
+  readonly parallel?: true
   /** Runs one SELECT; `params` bind `{name:Type}` placeholders. Throws the engine's error. */
   query<Row>(sql: string, params?: Record<string, unknown>, settings?: Settings): Promise<Row[]>
   /** Runs a statement that returns nothing (DDL, INSERT … SELECT). */

@@ -4,7 +4,8 @@
  */
 import { readFileSync } from 'node:fs'
 import { tableDefinition, type Table } from '../store/schema.js'
-import type { Store } from '../store/store.js'
+import type { Settings, Store } from '../store/store.js'
+import { inTurns } from '../store/turns.js'
 import { loadParser, parseStatement } from './statements/parse-statement.js'
 import { walkTrace, type WalkSpan, type WalkedSpan } from './walk.js'
 
@@ -24,6 +25,13 @@ const mostStatements = 5_000
 /** A 95th percentile takes 60 requests (3/(1−q)); a few more, for traces without a critical path. */
 const walkedTraces = 64
 const walkedSpans = 120_000
+
+/** Even a table of nine marks is read by all threads: for each row of it there are hundreds of expressions to evaluate. */
+const sharedReading: Settings = {
+  merge_tree_min_rows_for_concurrent_read: 8_192,
+  merge_tree_min_bytes_for_concurrent_read: 1,
+  merge_tree_min_read_task_size: 1,
+}
 
 export interface PrepareResult {
   spans: number
@@ -51,55 +59,99 @@ function fill(table: Table, select: string): string {
   return `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM (${select})`
 }
 
+/** Fills a table, once however often it is called; to be waited for before the table is read. */
+export type Filling = () => Promise<void>
+
+/** `later` has the tables that are not yet filled. */
+export interface Prepared extends PrepareResult {
+  later: ReadonlyMap<Table, Filling>
+}
+
 /**
  * Fills `normalised`, `hosts`, `statements`, `spans`, `traces`, `deliveries`, `answers`, `repeats`, `chains` and `walks` from `otel_traces`.
  * `hostAliases` has the canonical host for hosts with another name, both in lower case.
  */
 export async function prepare(
   store: Store,
+  hostAliases?: Readonly<Record<string, string>>,
+  options?: PrepareOptions,
+): Promise<PrepareResult> {
+  const { later, ...result } = await prepareAhead(store, hostAliases, options)
+  await Promise.all([...later.values()].map((filling) => filling()))
+  return result
+}
+
+/** As `prepare`, but without the tables that few relations read: they can be filled while the others are surveyed. */
+export async function prepareAhead(
+  given: Store,
   hostAliases: Readonly<Record<string, string>> = {},
   { growing = false }: PrepareOptions = {},
-): Promise<PrepareResult> {
+): Promise<Prepared> {
+  const store = inTurns(given)
   // The grammars load while the engine works.
   const parser = loadParser()
-  await store.command(fill('normalised', sql('normalise')), {
-    aliased: Object.keys(hostAliases),
-    aliases: Object.values(hostAliases),
-  })
+  const aliases = { aliased: Object.keys(hostAliases), aliases: Object.values(hostAliases) }
+  await store.command(fill('normalised', sql('normalise')), aliases, sharedReading)
   await parser
-  const rows = await count(store, 'normalised')
-  if (!growing && rows !== (await count(store, 'otel_traces')))
+  const { rows, carriers } = await one<{ rows: number; carriers: number }>(
+    store,
+    `SELECT count() AS rows, countIf(StatementHash != 0 AND System NOT IN ('redis', 'valkey', 'memcached')) AS carriers
+    FROM normalised`,
+  )
+  if (!growing && rows !== (await one<{ n: number }>(store, 'SELECT count() AS n FROM otel_traces')).n)
     throw new Error(`normalised ${rows} rows, fewer than were imported`)
 
-  const statements = await readStatements(store)
   const steps = bucketSteps(rows)
-  for (const step of steps) await store.command(fill('hosts', sql('hosts')), step)
-  for (const step of steps) {
-    const repeated = await store.query<{ n: number }>(sql('repeated-ids'), step)
-    const spansSql = (repeated[0]?.n ?? 0) > 0 ? sql('spans') : sql('spans').replace(/^.*-- repeated ids$/gm, '')
+  const [statements, repeated] = await together(
+    readStatements(store, carriers),
+    inTurn(steps, async (step) => (await one<{ n: number }>(store, sql('repeated-ids'), step)).n > 0),
+    inTurn(steps, (step) => store.command(fill('hosts', sql('hosts')), step)),
+  )
+  for (const [index, step] of steps.entries()) {
+    const spansSql = repeated[index] === true ? sql('spans') : sql('spans').replace(/^.*-- repeated ids$/gm, '')
     await store.command(fill('spans', spansSql), step)
-    await store.command(fill('traces', sql('traces')), step)
   }
-  const spans = await count(store, 'spans')
-  const distinct = await store.query<{ n: number }>('SELECT uniqExact(SpanKey) AS n FROM spans')
+  const [{ traces, operations }, { spans, distinct, messages }] = await together(
+    inTurn(steps, (step) => store.command(fill('traces', sql('traces')), step)).then(() =>
+      one<{ traces: number; operations: number }>(
+        store,
+        'SELECT count() AS traces, uniqExact(RootService, RootOperation) AS operations FROM traces',
+      ),
+    ),
+    one<{ spans: number; distinct: number; messages: number }>(
+      store,
+      `SELECT count() AS spans, uniqExact(SpanKey) AS distinct, countIf(Role IN ('producer', 'consumer')) AS messages
+      FROM spans`,
+    ),
+  )
   await store.command('TRUNCATE TABLE normalised')
-  await deliver(store, spans === distinct[0]?.n)
-  await walk(store)
+  const walked = once(() => walk(store, operations))
+  const delivered = once(() => deliver(store, messages, spans === distinct))
   return {
     spans,
-    traces: await count(store, 'traces'),
+    traces,
     duplicates: rows - spans,
-    conflicts: spans - (distinct[0]?.n ?? 0),
+    conflicts: spans - distinct,
     ...statements,
+    later: new Map<Table, Filling>([
+      ['walks', walked],
+      ['deliveries', delivered],
+      ['answers', delivered],
+      ['repeats', delivered],
+      ['chains', delivered],
+    ]),
   }
 }
 
+function once(work: Filling): Filling {
+  let begun: Promise<void> | undefined
+  return () => (begun ??= work())
+}
+
 /** Joins producers and consumers; `distinctIds` says that no two spans share their ids. Nothing is asked where there are no messages. */
-async function deliver(store: Store, distinctIds: boolean): Promise<void> {
-  const messages = await store.query<{ n: number }>("SELECT countIf(Role IN ('producer', 'consumer')) AS n FROM spans")
-  const n = messages[0]?.n ?? 0
-  if (n === 0) return
-  const steps = bucketSteps(n, messagesPerStep)
+async function deliver(store: Store, messages: number, distinctIds: boolean): Promise<void> {
+  if (messages === 0) return
+  const steps = bucketSteps(messages, messagesPerStep)
   const byTrace = distinctIds ? sql('deliveries').replace(/^.*-- repeated ids$/gm, '') : sql('deliveries')
   for (const step of steps) await store.command(fill('deliveries', byTrace), step)
   for (const step of steps) await store.command(fill('deliveries', sql('deliveries-by-id')), step)
@@ -109,9 +161,23 @@ async function deliver(store: Store, distinctIds: boolean): Promise<void> {
   await store.command(fill('chains', sql('first-hops')), { most: mostChains })
   for (let hop = 1; hop < mostHops; hop++) {
     await store.command(fill('chains', sql('next-hops')), { hop })
-    const reached = await store.query<{ n: number }>('SELECT max(Hop) AS n FROM chains')
-    if ((reached[0]?.n ?? 0) <= hop) break
+    const { n } = await one<{ n: number }>(store, 'SELECT max(Hop) AS n FROM chains')
+    if (n <= hop) break
   }
+}
+
+/** Waits for all, also when one of them fails, so that nothing is still at work when the caller hears of it. */
+async function together<Results extends readonly unknown[]>(
+  ...works: { [Index in keyof Results]: Promise<Results[Index]> }
+): Promise<Results> {
+  await Promise.allSettled(works)
+  return (await Promise.all(works)) as unknown as Results
+}
+
+async function inTurn<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = []
+  for (const item of items) results.push(await work(item))
+  return results
 }
 
 /** Ranges of buckets that hold about `rowsPerStep` rows each. */
@@ -123,12 +189,17 @@ function bucketSteps(rows: number, rowsPerStep: number = spansPerStep): { first:
   }))
 }
 
-async function count(store: Store, table: string): Promise<number> {
-  const rows = await store.query<{ n: number }>(`SELECT count() AS n FROM ${table}`)
-  return rows[0]?.n ?? 0
+async function one<Row>(store: Store, select: string, params?: Record<string, unknown>): Promise<Row> {
+  const [row] = await store.query<Row>(select, params)
+  if (row === undefined) throw new Error(`no row from ${select}`)
+  return row
 }
 
-async function readStatements(store: Store): Promise<{ unparsedStatements: number; truncatedStatements: number }> {
+/** `carriers` is how many spans have a statement. */
+async function readStatements(
+  store: Store,
+  carriers: number,
+): Promise<{ unparsedStatements: number; truncatedStatements: number }> {
   const distinct = await store.query<{
     statementHash: string
     system: string
@@ -136,11 +207,8 @@ async function readStatements(store: Store): Promise<{ unparsedStatements: numbe
     text: string
     spans: number
   }>(sql('distinct-statements'), { most: mostStatements })
-  const carriers = await store.query<{ n: number }>(
-    "SELECT count() AS n FROM normalised WHERE StatementHash != 0 AND System NOT IN ('redis', 'valkey', 'memcached')",
-  )
   // Statements beyond the bound are not parsed, and that is a loss too.
-  let unparsedStatements = (carriers[0]?.n ?? 0) - distinct.reduce((sum, { spans }) => sum + spans, 0)
+  let unparsedStatements = carriers - distinct.reduce((sum, { spans }) => sum + spans, 0)
   let truncatedStatements = 0
   const rows: object[] = []
   for (const { statementHash, system, shortest, text, spans } of distinct) {
@@ -164,16 +232,22 @@ async function readStatements(store: Store): Promise<{ unparsedStatements: numbe
   return { unparsedStatements, truncatedStatements }
 }
 
-async function walk(store: Store): Promise<void> {
-  const operations = await store.query<{ n: number }>('SELECT uniqExact(RootService, RootOperation) AS n FROM traces')
-  const perOperation = Math.max(1_000, Math.floor(walkedSpans / Math.max(1, operations[0]?.n ?? 1)))
+/** How long this thread may walk before it looks whether the engine has answered something. */
+const mostWalkingMs = 4
+
+async function walk(store: Store, operations: number): Promise<void> {
+  const perOperation = Math.max(1_000, Math.floor(walkedSpans / Math.max(1, operations)))
   const spans = await store.query<WalkSpan>(sql('walk-sample'), { traces: walkedTraces, spans: perOperation })
   const walked: WalkedSpan[] = []
   let start = 0
+  let since = performance.now()
   for (let index = 1; index <= spans.length; index++) {
     if (index < spans.length && spans[index]?.traceId === spans[start]?.traceId) continue
     for (const row of walkTrace(spans.slice(start, index))) walked.push(row)
     start = index
+    if (performance.now() - since < mostWalkingMs) continue
+    await new Promise((resolve) => setImmediate(resolve))
+    since = performance.now()
   }
   await store.insert('walks', walked)
 }

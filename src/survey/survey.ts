@@ -3,8 +3,11 @@
  * All are asked for at once: how many run side by side is the store's to say.
  */
 import { readFileSync } from 'node:fs'
+import type { Table } from '../store/schema.js'
 import type { Store } from '../store/store.js'
+import { inTurns } from '../store/turns.js'
 import { haveEvidence } from './evidence.js'
+import type { Filling } from './prepare.js'
 import { relationPaths, type SurveyRows } from './rows.js'
 
 export type RelationName = keyof SurveyRows
@@ -30,28 +33,60 @@ const rankOf = (name: RelationName): number => {
   return rank < 0 ? longest.length : rank
 }
 
-/** Rows of the relations named; `done` is told after each. Throws the engine's error, with the relation's name in front. */
+export interface SurveyOptions<Name extends RelationName> {
+  /** Told after each relation. */
+  done?: ((name: Name, rows: number) => void) | undefined
+  /** Tables that are not yet filled: they are if somebody reads them, and who does waits for it. */
+  later?: ReadonlyMap<Table, Filling> | undefined
+}
+
+/** Rows of the relations named. Throws the engine's error, with the relation's name in front. */
 export async function survey<Name extends RelationName>(
   store: Store,
   names: Iterable<Name>,
-  done: (name: Name, rows: number) => void = () => {},
+  { done = () => {}, later = new Map<Table, Filling>() }: SurveyOptions<Name> = {},
 ): Promise<Pick<SurveyRows, Name>> {
-  const asked = [...new Set(names)].sort((a, b) => rankOf(a) - rankOf(b))
-  const texts = asked.map(relationSql)
-  const evident = await haveEvidence(store, texts)
-  const answers = await Promise.allSettled(
-    asked.map(async (name, index) => {
-      const rows = evident[index] === true ? await store.query(texts[index] ?? '') : []
-      done(name, rows.length)
-      return [name, rows] as const
+  const queued = inTurns(store)
+  const groups = new Map<string, { after: Filling[]; relations: (readonly [name: Name, sql: string])[] }>()
+  for (const name of [...new Set(names)].sort((a, b) => rankOf(a) - rankOf(b))) {
+    const sql = relationSql(name)
+    const words = new Set(sql.replaceAll(/^\s*-- (?!over: ).*$/gm, '').match(/\w+/g))
+    const after = [...new Set([...later].filter(([table]) => words.has(table)).map(([, filling]) => filling))]
+    const key = after.map((filling) => [...later.values()].indexOf(filling)).join(' ')
+    const group = groups.get(key) ?? { after, relations: [] }
+    group.relations.push([name, sql])
+    groups.set(key, group)
+  }
+  const parts = await Promise.allSettled(
+    [...groups.values()].map(async ({ after, relations }) => {
+      await Promise.all(after.map((filling) => filling()))
+      const evident = await haveEvidence(
+        queued,
+        relations.map(([, sql]) => sql),
+      )
+      return Promise.allSettled(
+        relations.map(async ([name, sql], index): Promise<Answer> => {
+          const rows = evident[index] === true ? await answer(queued, name, sql) : []
+          done(name, rows.length)
+          return [name, rows]
+        }),
+      )
     }),
   )
-  answers.forEach((answer, index) => {
-    if (answer.status === 'fulfilled') return
-    const { reason } = answer as { reason: unknown }
-    const words = reason instanceof Error ? reason.message : String(reason)
-    throw new Error(`relation ${asked[index]}: ${words}`, { cause: reason })
-  })
-  const rows = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
-  return Object.fromEntries(rows) as Pick<SurveyRows, Name>
+  // All have ended by now, so that nothing is still at work when the caller hears of a failure.
+  const answers = parts.flatMap((part) => (part.status === 'fulfilled' ? part.value : [part]))
+  for (const each of answers) if (each.status === 'rejected') throw each.reason
+  return Object.fromEntries(
+    answers.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])),
+  ) as unknown as Pick<SurveyRows, Name>
+}
+
+type Answer = readonly [name: RelationName, rows: unknown[]]
+
+async function answer(store: Store, name: RelationName, sql: string): Promise<unknown[]> {
+  try {
+    return await store.query(sql)
+  } catch (error) {
+    throw new Error(`relation ${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  }
 }
