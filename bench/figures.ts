@@ -6,6 +6,7 @@ import { existsSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { evidence, type FormatId } from './evidence.js'
 import { fastest, measureAudit, measureChild } from './measure.js'
+import { live } from './live.js'
 import { measurePage } from './page.js'
 
 export interface Figure {
@@ -22,6 +23,8 @@ export interface Group {
   id: string
   /** Only with --large. */
   large?: boolean
+  /** It needs no traces, which take long to make. */
+  traceless?: boolean
   run(spans: number): Promise<Figure[]>
 }
 
@@ -152,10 +155,19 @@ async function html(): Promise<Figure[]> {
   }
 }
 
+async function liveServer(): Promise<Figure[]> {
+  try {
+    return await live()
+  } catch (error) {
+    return [failed('live', 'live audit of a Redis with 1 M keys, default budget', '≤ 20 s', error)]
+  }
+}
+
 export const groups: readonly Group[] = [
   { id: 'small', run: small },
   { id: 'import', run: imports },
   { id: 'audit', run: whole },
   { id: 'html', run: html },
+  { id: 'live', large: true, traceless: true, run: liveServer },
   { id: 'large', large: true, run: large },
 ]

@@ -71,7 +71,7 @@ const sizes: readonly { count: number; services: number }[] = [
   { count: 100_000, services: 200 },
   { count: spans, services: 60 },
 ]
-for (const { count, services } of sizes) {
+for (const { count, services } of wanted.every((group) => group.traceless === true) ? [] : sizes) {
   process.stderr.write(`evidence of ${count} spans, ${services} services\n`)
   evidence(count, services)
 }
@@ -95,6 +95,8 @@ if (spans === 1_000_000) {
     'audit',
     'audit-large',
     'html',
+    'live',
+    'live-p99',
   ]
   const all = [...kept.values()].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
   writeFileSync(keptPath, `${JSON.stringify(all, null, 2)}\n`)
@@ -105,6 +107,7 @@ if (spans === 1_000_000) {
 Written by \`npm run bench\`. Evidence is generated with a fixed seed (bench/system.ts, bench/traffic.ts): 20 services for the small input, 200 for the HTML
 report, 60 for the rest; half of all traces have about ten spans, one in a hundred more than a hundred, a few thousands. "Bare parse" is the engine reading
 the same file into columns and counting spans: the floor under every import. Every figure comes from a process of its own.
+Live audits (\`--only live\`) are of a Redis on this machine, with redis-benchmark as the load; quiet and audited stretches take turns.
 
 ${table(all)}
 

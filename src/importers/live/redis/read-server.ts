@@ -60,6 +60,8 @@ export async function readServer(asked: Omit<Asking, 'denied'>): Promise<ServerA
   let settings: ReadonlyMap<string, string> = new Map()
   let refusal: Error | undefined
   try {
+    // Whoever looks at CLIENT LIST sees who it is.
+    await optional(asking, ['CLIENT', 'SETNAME', 'faultline'])
     const info = await optional(asking, ['INFO', 'all'])
     answer.info = parseInfo(typeof info === 'string' ? info : '')
     refusal = info instanceof Error ? info : undefined
