@@ -51,6 +51,7 @@ Examples:
   $ faultline audit traces/ --charter faultline.yaml --as-of 2027-03-01
   $ faultline audit --store clickhouse://reader@traces:8123/otel \\
       --from 2027-03-01 --to 2027-03-02 --sample 1/16
+  $ faultline audit traces/ redis://cache:6379 --monitor 10s
   $ faultline audit --list
 
 Exit codes:
