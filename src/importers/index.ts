@@ -7,6 +7,7 @@ import { redactUrl } from '../lib/redact-url.js'
 import { UnreadableEvidence, type Importer, type LiveOptions, type Sink, type Source } from '../model/importer.js'
 import { binaryKeys } from './binary-keys.js'
 import { cacheTraceCsv } from './cache-trace-csv.js'
+import { asyncapi } from './asyncapi.js'
 import { appearanceOf } from './common/appearance.js'
 import { compressionOf } from './common/decompression.js'
 import { jaeger } from './jaeger.js'
@@ -47,6 +48,7 @@ export const importers: readonly Importer[] = [
   redisInfo,
   memcachedStats,
   kafkaGroups,
+  asyncapi,
 ]
 
 /** The importer that is surest of these bytes; undefined when none knows them. */

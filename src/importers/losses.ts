@@ -132,6 +132,17 @@ export const losses: readonly Loss[] = [
       'Only the first of a file was kept, for no trend can be made of states without moments. Save each beside its time: `{"at": "2027-03-01T12:00:00Z", "queues": […]}`, a line each.',
   },
   {
+    id: 'external-reference',
+    title: 'References of a contract that lead to other documents',
+    advice:
+      'They were not followed, so messages and channels may be missing. Bundle the contract into one document first, for example with `asyncapi bundle`.',
+  },
+  {
+    id: 'unused-channel',
+    title: 'Channels of a contract that none of its operations uses',
+    advice: 'Who sends and who receives there is unknown, so they say nothing. Add the operations to the contract.',
+  },
+  {
     id: 'hidden-policy',
     title: 'Queues under a policy whose definition was not asked for',
     advice:
