@@ -9,6 +9,20 @@ import { undeclaredComponent } from './requirements/undeclared-component.js'
 import { unjustifiedDecision } from './requirements/unjustified-decision.js'
 import { unmeasurableRequirement } from './requirements/unmeasurable-requirement.js'
 import { unprovenRequirement } from './requirements/unproven-requirement.js'
+import { cacheCostsMore } from './caching/cache-costs-more.js'
+import { cacheStampede } from './caching/cache-stampede.js'
+import { hardCacheDependency } from './caching/hard-cache-dependency.js'
+import { hotKey } from './caching/hot-key.js'
+import { lowHitRatio } from './caching/low-hit-ratio.js'
+import { missingInvalidation } from './caching/missing-invalidation.js'
+import { missingTtl } from './caching/missing-ttl.js'
+import { oneHitWonders } from './caching/one-hit-wonders.js'
+import { opaqueCache } from './caching/opaque-cache.js'
+import { oversizedValue } from './caching/oversized-value.js'
+import { sharedCache } from './caching/shared-cache.js'
+import { stackedCaches } from './caching/stacked-caches.js'
+import { synchronisedExpiry } from './caching/synchronised-expiry.js'
+import { writeHeavyCache } from './caching/write-heavy-cache.js'
 import { callCycle } from './services/call-cycle.js'
 import { chattyPair } from './services/chatty-pair.js'
 import { deepChain } from './services/deep-chain.js'
@@ -58,6 +72,20 @@ export const audits: readonly AnyAudit[] = [
   unjustifiedDecision,
   unmeasurableRequirement,
   unprovenRequirement,
+  cacheCostsMore,
+  cacheStampede,
+  hardCacheDependency,
+  hotKey,
+  lowHitRatio,
+  missingInvalidation,
+  missingTtl,
+  oneHitWonders,
+  opaqueCache,
+  oversizedValue,
+  sharedCache,
+  stackedCaches,
+  synchronisedExpiry,
+  writeHeavyCache,
   callCycle,
   chattyPair,
   deepChain,

@@ -46,9 +46,10 @@ export async function runAudit(options: RunOptions): Promise<Report> {
     await createTables(store, ['otel_traces'])
     const evidence = await staged('import', progress, () => readEvidence(store, options, progress))
     const spans = evidence.reduce((sum, each) => sum + each.rows.spans, 0)
-    store.expect(spans)
+    const rows = spans + evidence.reduce((sum, each) => sum + (each.rows.commands ?? 0), 0)
+    store.expect(rows)
     const prepared = await staged('normalise', progress, async () => {
-      await createTables(store, tables, { inMemory: spans < smallEvidence })
+      await createTables(store, tables, { inMemory: rows < smallEvidence })
       return prepareAhead(store, options.charter?.hosts)
     })
     const losses = wholeLosses(prepared)

@@ -3,9 +3,10 @@
  * so that memory follows the size of a bucket and not the length of the evidence.
  */
 import { readFileSync } from 'node:fs'
-import { tableDefinition, type Table } from '../store/schema.js'
+import type { Table } from '../store/schema.js'
 import type { Settings, Store } from '../store/store.js'
 import { inTurns } from '../store/turns.js'
+import { bucketSteps, fill, touchCaches } from './prepare-caches.js'
 import { loadParser, parseStatement } from './statements/parse-statement.js'
 import { walkTrace, type WalkSpan, type WalkedSpan } from './walk.js'
 
@@ -16,8 +17,6 @@ const mostChains = 50_000
 const mostHops = 8
 /** Messages processed twice whose writes are compared. */
 const mostWritingMessages = 1_000
-/** How many of the 64 trace-hash buckets the tables are ordered by. */
-const bucketCount = 64
 /** Spans joined at a time: about 300 MB at the peak of the join. */
 const spansPerStep = 600_000
 /** Each costs two milliseconds to parse; a system with more has values in its statements' names. */
@@ -53,12 +52,6 @@ function sql(name: string): string {
   return readFileSync(new URL(`./prepare/${name}.sql`, import.meta.url), 'utf8')
 }
 
-/** `INSERT` that goes by the names of columns, whatever their order in the SELECT. */
-function fill(table: Table, select: string): string {
-  const columns = [...tableDefinition(table).matchAll(/^ {4}(\w+) .*COMMENT/gm)].map((match) => match[1]).join(', ')
-  return `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM (${select})`
-}
-
 /** Fills a table, once however often it is called; to be waited for before the table is read. */
 export type Filling = () => Promise<void>
 
@@ -68,7 +61,7 @@ export interface Prepared extends PrepareResult {
 }
 
 /**
- * Fills `normalised`, `hosts`, `statements`, `spans`, `traces`, `deliveries`, `answers`, `repeats`, `chains` and `walks` from `otel_traces`.
+ * Fills `normalised`, `hosts`, `statements`, `spans`, `traces`, `deliveries`, `answers`, `repeats`, `chains`, `accesses` and `walks` from `otel_traces`.
  * `hostAliases` has the canonical host for hosts with another name, both in lower case.
  */
 export async function prepare(
@@ -101,7 +94,7 @@ export async function prepareAhead(
   if (!growing && rows !== (await one<{ n: number }>(store, 'SELECT count() AS n FROM otel_traces')).n)
     throw new Error(`normalised ${rows} rows, fewer than were imported`)
 
-  const steps = bucketSteps(rows)
+  const steps = bucketSteps(rows, spansPerStep)
   const [statements, repeated] = await together(
     readStatements(store, carriers),
     inTurn(steps, async (step) => (await one<{ n: number }>(store, sql('repeated-ids'), step)).n > 0),
@@ -111,7 +104,7 @@ export async function prepareAhead(
     const spansSql = repeated[index] === true ? sql('spans') : sql('spans').replace(/^.*-- repeated ids$/gm, '')
     await store.command(fill('spans', spansSql), step)
   }
-  const [{ traces, operations }, { spans, distinct, messages }] = await together(
+  const [{ traces, operations }, { spans, distinct, messages }, judgeCaches] = await together(
     inTurn(steps, (step) => store.command(fill('traces', sql('traces')), step)).then(() =>
       one<{ traces: number; operations: number }>(
         store,
@@ -123,6 +116,7 @@ export async function prepareAhead(
       `SELECT count() AS spans, uniqExact(SpanKey) AS distinct, countIf(Role IN ('producer', 'consumer')) AS messages
       FROM spans`,
     ),
+    touchCaches(store, steps),
   )
   await store.command('TRUNCATE TABLE normalised')
   const walked = once(() => walk(store, operations))
@@ -135,6 +129,7 @@ export async function prepareAhead(
     ...statements,
     later: new Map<Table, Filling>([
       ['walks', walked],
+      ['accesses', once(judgeCaches)],
       ['deliveries', delivered],
       ['answers', delivered],
       ['repeats', delivered],
@@ -178,15 +173,6 @@ async function inTurn<Item, Result>(items: readonly Item[], work: (item: Item) =
   const results: Result[] = []
   for (const item of items) results.push(await work(item))
   return results
-}
-
-/** Ranges of buckets that hold about `rowsPerStep` rows each. */
-function bucketSteps(rows: number, rowsPerStep: number = spansPerStep): { first: number; last: number }[] {
-  const steps = Math.min(bucketCount, Math.max(1, Math.ceil(rows / rowsPerStep)))
-  return Array.from({ length: steps }, (_, index) => ({
-    first: Math.floor((index * bucketCount) / steps),
-    last: Math.floor(((index + 1) * bucketCount) / steps) - 1,
-  }))
 }
 
 async function one<Row>(store: Store, select: string, params?: Record<string, unknown>): Promise<Row> {

@@ -44,7 +44,10 @@ CREATE TABLE IF NOT EXISTS normalised
     Temporary UInt8 COMMENT '1 for a destination that is made for one asker, as for replies',
     BatchCount UInt32 COMMENT 'messaging.batch.message_count',
     LinkTraceIds Array(String) COMMENT 'Trace ids of the span links',
-    LinkSpanIds Array(String) COMMENT 'Span ids of the span links'
+    LinkSpanIds Array(String) COMMENT 'Span ids of the span links',
+    CacheKey String COMMENT 'Of spans of a cache: cache.key, where the instrumentation names it',
+    StatedHit Int8 COMMENT 'Of spans of a cache: 1 hit, 0 miss as the instrumentation says; -1 when it says nothing',
+    CacheFailed UInt8 COMMENT '1 for a span that calls no store and failed with the words of a cache client'
 )
 ENGINE = MergeTree
 ORDER BY (cityHash64(TraceId) % 64, SpanKey)

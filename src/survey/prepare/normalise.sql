@@ -63,7 +63,12 @@ SELECT
     temporary AS Temporary,
     toUInt32OrZero(batchCount) AS BatchCount,
     linkTraceIds AS LinkTraceIds,
-    linkSpanIds AS LinkSpanIds
+    linkSpanIds AS LinkSpanIds,
+    if(isKeyValue, cacheKey, '') AS CacheKey,
+    -- an answer of no rows is a miss, where the instrumentation counts them
+    multiIf(NOT isKeyValue, -1, cacheHit IN ('true', 'hit', '1'), 1, cacheHit IN ('false', 'miss', '0'), 0, returnedRows = '', -1, returnedRows = '0', 0, 1) AS StatedHit,
+    failed AND role IN ('server', 'consumer', 'internal') AND match(concat(StatusMessage, ' ', exceptionText),
+        'enableOfflineQueue|max retries per request|RedisConnection|RedisTimeout|RedisCommandTimeout|RedisException|JedisConnection|JedisException|redis\\.exceptions|ReplyError|LOADING Redis|MISCONF Redis|OOM command not allowed|READONLY You can.t write|NOAUTH|redis: connection pool|dial tcp [^ ]*:6379|Memcached|memcache: ') AS CacheFailed
 FROM
 (
     WITH
@@ -75,7 +80,7 @@ FROM
     SELECT
         TraceId, SpanId, ParentSpanId, SpanName, Timestamp, Duration, StatusMessage,
         kind, service, instance, contentHash, method, url, configuredHost, peerName, namespace, statement, collection,
-        conversationId, orderKey, partitionId, batchCount, resendCount, errorType, rpcStatus, exceptionText, linkTraceIds, linkSpanIds,
+        conversationId, orderKey, partitionId, batchCount, resendCount, errorType, rpcStatus, exceptionText, linkTraceIds, linkSpanIds, cacheKey, cacheHit, returnedRows,
         transform(databaseText,
             ['mssql', 'dynamodb', 'cosmosdb', 'postgres', 'mongo', 'redshift', 'spanner', 'oracle', 'db2', 'elastic'],
             ['microsoft.sql_server', 'aws.dynamodb', 'azure.cosmosdb', 'postgresql', 'mongodb', 'aws.redshift', 'gcp.spanner', 'oracle.db', 'ibm.db2', 'elasticsearch'],
@@ -210,7 +215,10 @@ FROM
             attribute('error.type') AS errorType,
             arrayStringConcat(arrayMap(map -> concat(map['exception.type'], ' ', map['exception.message']), Events.Attributes), ' ') AS exceptionText,
             Links.TraceId AS linkTraceIds,
-            Links.SpanId AS linkSpanIds
+            Links.SpanId AS linkSpanIds,
+            attribute('cache.key') AS cacheKey,
+            lower(either(attribute('cache.hit'), attribute('spymemcached.result'))) AS cacheHit,
+            attribute('db.response.returned_rows') AS returnedRows
         FROM otel_traces
     )
 )

@@ -1,0 +1,174 @@
+/**
+ * Keys that nothing ever takes away again.
+ *
+ *     SET book:12 {…}              no EX, no EXPIRE afterwards: it stays until somebody deletes it, or until the memory is full
+ *
+ * Confused with data that Redis is the home of: a basket or a counter without expiry is no cached copy. Only patterns that are filled from
+ * elsewhere on a miss, or mostly written with a time to live, are judged.
+ */
+import { defineAudit, type Limit } from '../../model/audit.js'
+import type { FindingDraft } from '../../model/finding.js'
+import { percent } from '../../lib/percent.js'
+import type { SurveyRows } from '../../survey/rows.js'
+import { cached, cacheEvidence, keepsForEver, placeOf, serverOf, told, writeProof } from './cache-use.js'
+
+const limits = {
+  share: { default: 0.05, unit: 'ratio', why: 'A few keys are settings; more are forgotten.', source: 'AUDITS, house' },
+  keys: { default: 20, unit: 'count', why: 'A handful of keys does not fill a memory.', source: 'house' },
+} satisfies Record<string, Limit>
+
+type Needs = Pick<SurveyRows, 'cachePatterns' | 'cacheServers'>
+type Row = Needs['cachePatterns'][number]
+
+/** Keys whose writes tell whether they have a time to live. */
+const toldKeys = (row: Row): number => (row.expiringWrites + row.plainWrites > 0 ? row.bornKeys : 0)
+
+export const missingTtl = defineAudit<Needs, typeof limits>({
+  id: 'missing-ttl',
+  family: 'caching',
+  title: 'Cached keys expire',
+  failureTitle: 'Cached keys never expire',
+  definition:
+    'Of the keys written to one pattern of a cache more than 5 % are written without a time to live and never given one, of 20 keys or more; critical where the server evicts only keys with one (volatile-*), evicts nothing (noeviction), or has no limit of memory.',
+  why: 'A copy without an end is stale for ever once an invalidation is lost, and the memory grows with every key that was ever asked for. With noeviction the end is that all writes fail, at the busiest hour.',
+  fix: 'Write with EX in the same command (SET key value EX 600), with some chance in it so that keys do not expire together. Give keys that exist a time with EXPIRE … NX. Set maxmemory, and allkeys-lru or allkeys-lfu where the whole store is a cache.',
+  verify: 'Run the same traffic and audit again. In INFO keyspace, `expires` comes up to `keys`.',
+  needs: ['cachePatterns', 'cacheServers'],
+  limits,
+  references: [{ title: 'Key eviction, Redis', url: 'https://redis.io/docs/latest/develop/reference/eviction/' }],
+  examples: {
+    fires: [
+      {
+        name: 'two of twenty',
+        rows: {
+          cachePatterns: [
+            {
+              cache: 'redis://shelf:6379/0',
+              pattern: 'book:{id}',
+              cached: 1,
+              bornKeys: 20,
+              eternalKeys: 2,
+              plainWrites: 2,
+              expiringWrites: 18,
+            },
+          ],
+        },
+        severities: ['warning'],
+      },
+      {
+        name: 'where nothing is evicted',
+        rows: {
+          cachePatterns: [
+            {
+              cache: 'redis://shelf:6379/0',
+              pattern: 'book:{id}',
+              cached: 1,
+              bornKeys: 100,
+              eternalKeys: 6,
+              plainWrites: 100,
+            },
+          ],
+          cacheServers: [{ cache: 'redis://shelf:6379', policy: 'noeviction', maxBytes: 1000000 }],
+        },
+        severities: ['critical'],
+      },
+      {
+        name: 'where only keys with a time to live are evicted',
+        rows: {
+          cachePatterns: [
+            {
+              cache: 'redis://shelf:6379/0',
+              pattern: 'book:{id}',
+              cached: 1,
+              bornKeys: 100,
+              eternalKeys: 100,
+              plainWrites: 100,
+            },
+          ],
+          cacheServers: [{ cache: 'redis://shelf:6379', policy: 'volatile-lru', maxBytes: 1000000 }],
+        },
+        severities: ['critical'],
+      },
+    ],
+    quiet: [
+      {
+        name: 'one of twenty',
+        rows: {
+          cachePatterns: [
+            {
+              cache: 'redis://shelf:6379/0',
+              pattern: 'book:{id}',
+              cached: 1,
+              bornKeys: 20,
+              eternalKeys: 1,
+              plainWrites: 20,
+            },
+          ],
+        },
+      },
+      {
+        name: 'a store that is no cache',
+        rows: {
+          cachePatterns: [
+            {
+              cache: 'redis://baskets:6379/0',
+              pattern: 'basket:{id}',
+              cached: 0,
+              bornKeys: 900,
+              eternalKeys: 900,
+              plainWrites: 900,
+            },
+          ],
+        },
+      },
+      {
+        name: 'nineteen keys',
+        rows: {
+          cachePatterns: [
+            {
+              cache: 'redis://shelf:6379/0',
+              pattern: 'page:{…}',
+              cached: 1,
+              bornKeys: 19,
+              eternalKeys: 19,
+              plainWrites: 19,
+            },
+          ],
+        },
+      },
+    ],
+  },
+  evidence: ({ cachePatterns }, limit) =>
+    cacheEvidence(
+      cachePatterns,
+      Math.max(0, ...cached(cachePatterns).map(toldKeys)),
+      limit.keys,
+      'keys of one pattern whose writes tell a time to live',
+      'Keep the arguments of SET in db.query.text (or how many there were), or add a capture of redis-cli MONITOR.',
+    ),
+  audit: ({ cachePatterns, cacheServers }, limit) =>
+    cached(cachePatterns).flatMap((row): FindingDraft[] => {
+      const share = row.eternalKeys / Math.max(1, row.bornKeys)
+      if (toldKeys(row) < limit.keys || share <= limit.share) return []
+      const server = serverOf(row.cache, cacheServers)
+      const critical = server !== undefined && keepsForEver(server)
+      const because =
+        server === undefined
+          ? ''
+          : `; the server has ${server.maxBytes === 0 ? 'no limit of memory' : 'a limit of memory'} and the policy ${server.policy === '' ? 'it did not tell' : server.policy}`
+      return [
+        {
+          severity: critical ? 'critical' : 'warning',
+          message: `${row.eternalKeys} of ${row.bornKeys} keys of ${told(row)} were written without a time to live (${percent(share)})${because}.`,
+          where: placeOf(row),
+          measured: { value: share, unit: 'ratio' },
+          limit: { value: limit.share, unit: 'ratio' },
+          ...(row.residentBytes > 0 &&
+            row.windowSeconds > 0 && {
+              cost: { value: (row.residentBytes * share) / row.windowSeconds, unit: 'bytes/s' as const },
+            }),
+          proof: writeProof(row, row.bornKeys),
+        },
+      ]
+    }),
+})

@@ -1,0 +1,27 @@
+/** Pages of shelves that are thrown away before most readers come. */
+import { cleanSystem } from '../sketch/clean.js'
+import type { Planted } from './planted.js'
+
+const pages = 'redis://redis-pages:6379/0'
+const shelves = 'postgresql://pg-catalogue:5432/catalogue'
+
+export default {
+  audit: 'low-hit-ratio',
+  fault: 'three of ten reads of a page find nothing',
+  spans() {
+    const shop = cleanSystem()
+    shop.repeat(1_100, (trace, i) => {
+      const page = i % 20
+      trace.server('catalogue', 'GET /shelves/{id}', { path: `/shelves/${page}` }, (c) => {
+        c.work(20)
+        c.redis(pages, `GET page:${page}`, { ms: 0.5 })
+        if ((Math.floor(i / 20) * 3 + page) % 10 < 3) {
+          c.query(shelves, `SELECT title FROM books WHERE shelf = ${page}`, { ms: 30 })
+          c.redis(pages, `SET page:${page} x EX 600`, { ms: 0.5 })
+        }
+        c.work(20)
+      })
+    })
+    return shop.spans
+  },
+} satisfies Planted
