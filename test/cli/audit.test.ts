@@ -45,6 +45,8 @@ describe('invocation', () => {
     ['unknown ending', ['audit', 'traces', '-o', 'report.pdf']],
     ['no ending', ['audit', 'traces', '-o', 'report']],
     ['folder that does not exist', ['audit', 'traces', '-o', 'missing/report.html']],
+    ['no time to sample for', ['audit', 'amqp+http://rabbit', '--for', 'long']],
+    ['too long a time to sample for', ['audit', 'amqp+http://rabbit', '--for', '2h']],
     ['report over evidence', ['audit', 'traces.json', '-o', 'traces.json']],
   ])('is refused with 2 before the engine starts: %s', async (_, words) => {
     const run = await runWith(words)

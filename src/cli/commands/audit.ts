@@ -52,6 +52,7 @@ Examples:
   $ faultline audit --store clickhouse://reader@traces:8123/otel \\
       --from 2027-03-01 --to 2027-03-02 --sample 1/16
   $ faultline audit traces/ redis://cache:6379 --monitor 10s
+  $ faultline audit amqp+http://user:password@rabbit:15672/shop --for 30s
   $ faultline audit --list
 
 Exit codes:
