@@ -3,7 +3,8 @@ import { Option, type Command } from 'commander'
 import { isFault } from '../charter/charter-error.js'
 import { readQuantity } from '../charter/quantities.js'
 import type { LiveOptions } from '../model/importer.js'
-import type { Environment } from './environment.js'
+import { visible } from '../lib/text.js'
+import type { Environment, Output } from './environment.js'
 import { InvocationError } from './exit.js'
 
 export interface LiveWords {
@@ -47,6 +48,11 @@ export function liveOptions(words: LiveWords, environment: Environment, signal: 
     forSeconds: secondsOf('--for', words.for),
     commandsPerSecond: rate,
     signal,
-    report: (line) => void environment.stderr.write(`${line}\n`),
+    report: (line) => void environment.stderr.write(`${cleared(environment.stderr)}${visible(line)}\n`),
   }
+}
+
+/** A line of progress may stand where the next one is to be written. */
+function cleared({ isTerminal, columns = 80 }: Output): string {
+  return isTerminal ? `\r${' '.repeat(Math.max(columns - 1, 20))}\r` : ''
 }
