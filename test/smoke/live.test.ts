@@ -1,9 +1,12 @@
 /** The built command asked for a running Redis: its report, its exit codes, no secret anywhere, and no connection left when it is stopped. */
-import { readFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Report } from '../../src/model/report.js'
+import { readAddress } from '../importers/live/recorded.js'
 import { startServer } from '../servers/servers.js'
 import { builtCommand } from './built.js'
 import { Stranger } from './stranger.js'
@@ -84,5 +87,47 @@ describe.runIf(server)('the command at a running Redis', () => {
     expect([code, stdout]).toEqual([130, ''])
     await expect.poll(clients).not.toContain('name=faultline')
     expect(stranger.leftovers()).toEqual([])
+  })
+})
+
+const certificates = mkdtempSync(join(tmpdir(), 'faultline-certificates-'))
+const [key, certificate] = [join(certificates, 'key.pem'), join(certificates, 'certificate.pem')]
+const made = spawnSync('openssl', [
+  ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=cache'],
+  ...['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', key, '-out', certificate],
+])
+if (made.status !== 0) console.warn('not tested, for there is no openssl here: the command at a Redis that speaks TLS')
+const plainPort = new URL(server?.url ?? 'redis://none:1').port
+const tlsPort = String(Number(plainPort) > 40_000 ? Number(plainPort) - 7_001 : Number(plainPort) + 7_001)
+const secure =
+  made.status === 0
+    ? await startServer('redis', 'the command at a Redis that speaks TLS', {
+        args: [
+          '--tls-port',
+          tlsPort,
+          '--tls-cert-file',
+          certificate,
+          '--tls-key-file',
+          key,
+          '--tls-auth-clients',
+          'no',
+        ],
+      })
+    : undefined
+
+describe.runIf(secure)('the command at a Redis that speaks TLS', () => {
+  afterAll(() => secure?.stop())
+  const fast = ['--commands-per-second', '50000', '--fail-on', 'never']
+
+  it('trusts whom the user trusts, by name and by address, and nobody else', async () => {
+    const stranger = new Stranger()
+    const both = ['localhost', '127.0.0.1'].map((host) => `rediss://${host}:${tlsPort}`)
+    const trusted = await stranger.run(['audit', ...both, ...fast], { variables: { NODE_EXTRA_CA_CERTS: certificate } })
+    expect(trusted.code, trusted.stderr).toBe(0)
+    expect(trusted.stderr.match(/no keys/g)?.length).toBe(2)
+    const untrusted = await readAddress(both[0] ?? '')
+    expect(untrusted.error?.message).toContain('has a certificate that is not trusted')
+    const plain = await readAddress(`redis://localhost:${tlsPort}`)
+    expect(`${plain.error?.message} ${plain.error?.remedy}`).toMatch(/answers in TLS|want TLS/)
   })
 })
