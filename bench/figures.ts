@@ -8,13 +8,14 @@ import { evidence, type FormatId } from './evidence.js'
 import { fastest, measureAudit, measureChild } from './measure.js'
 import { live } from './live.js'
 import { measurePage } from './page.js'
+import { simulations } from './simulations.js'
 
 export interface Figure {
   id: string
   work: string
   target: string
   measured: string
-  /** To the bare parse of the same file. */
+  /** To the bare parse of the same file; to what else, it says itself. */
   ratio?: string
   met: boolean
 }
@@ -169,5 +170,6 @@ export const groups: readonly Group[] = [
   { id: 'audit', run: whole },
   { id: 'html', run: html },
   { id: 'live', large: true, traceless: true, run: liveServer },
+  { id: 'simulate', traceless: true, run: simulations },
   { id: 'large', large: true, run: large },
 ]

@@ -97,6 +97,9 @@ if (spans === 1_000_000) {
     'html',
     'live',
     'live-p99',
+    ...['fifo', 'lru', 'clock', 'sieve', 'lfu', 's3-fifo', 'arc', 'w-tinylfu', 'exact', 'shards'].map(
+      (what) => `simulate-${what}`,
+    ),
   ]
   const all = [...kept.values()].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
   writeFileSync(keptPath, `${JSON.stringify(all, null, 2)}\n`)
@@ -106,7 +109,8 @@ if (spans === 1_000_000) {
 
 Written by \`npm run bench\`. Evidence is generated with a fixed seed (bench/system.ts, bench/traffic.ts): 20 services for the small input, 200 for the HTML
 report, 60 for the rest; half of all traces have about ten spans, one in a hundred more than a hundred, a few thousands. "Bare parse" is the engine reading
-the same file into columns and counting spans: the floor under every import. Every figure comes from a process of its own.
+the same file into columns and counting spans: the floor under every import. Simulations are in time of the processor, one thread; their floor is a loop that counts the requests for each object. Every figure
+comes from a process of its own.
 Live audits (\`--only live\`) are of a Redis on this machine, with redis-benchmark as the load; quiet and audited stretches take turns.
 
 ${table(all)}

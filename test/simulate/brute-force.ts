@@ -240,16 +240,17 @@ const wTinyLfu: Make = (capacity, sizeOf, { count, meanSize }) => {
   const windowLimit = Math.max(1, Math.floor(capacity * 0.01))
   const mainLimit = capacity - windowLimit
   const expected = Math.max(1, Math.ceil(Math.min(count, mainLimit / meanSize)))
-  let counters: number[] = Array<number>(expected * 12).fill(0)
+  let counters: number[] = Array<number>(expected * 10).fill(0)
   let counted = 0
   const total = (...lists: number[][]) => lists.flat().reduce((sum, id) => sum + sizeOf(id), 0)
   const placesOf = (id: number): number[] =>
-    [0, 1, 2, 3].map(
-      (k) => Number((BigInt(scrambled(id)) + BigInt(k) * BigInt(scrambled(~id))) % 2n ** 32n) % counters.length,
-    )
+    [0n, 1n, 2n].map((k) => {
+      const hash = (BigInt(scrambled(id)) + k * BigInt(scrambled(~id))) % 2n ** 32n
+      return Number((hash * BigInt(counters.length)) / 2n ** 32n)
+    })
   const frequency = (id: number): number => Math.min(...placesOf(id).map((place) => counters[place]!))
   const add = (id: number): void => {
-    for (const place of placesOf(id)) counters[place]!++
+    for (const place of placesOf(id)) counters[place] = Math.min(255, counters[place]! + 1)
     if (++counted === expected * 32) {
       counted = 0
       counters = counters.map((value) => Math.floor(value / 2))

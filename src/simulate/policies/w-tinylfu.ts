@@ -2,7 +2,7 @@
  * W-TinyLFU: a small LRU window in front of a main cache that an object may enter only if it was asked for more often than the objects it would drive out.
  * Einziger, Friedman and Manes, "TinyLFU: a highly efficient cache admission policy", ACM TOS 2017. The main cache is a segmented LRU (Karedla, Love and Wherry 1994).
  * O(1) a request for objects of one size; else one step more for each object driven out.
- * What the paper leaves open was chosen to agree with libCacheSim: 4 of 12 counters an object, halved after 32 counts an object; arrivals and hits of the main cache
+ * What the paper leaves open was chosen to agree with libCacheSim: 3 of 10 counters an object, halved after 32 counts an object; arrivals and hits of the main cache
  * count, hits in the window do not. Caffeine ages sooner and counts in 4 bits, which is mostly better with a hundred objects and the same with thousands.
  */
 import type { Cache, CachePolicy, Objects } from '../cache-policy.js'
@@ -144,6 +144,6 @@ export const wTinyLfu: CachePolicy = {
   id: 'w-tinylfu',
   title: 'W-TinyLFU',
   parameters:
-    'window 1 %, probation 20 % and protected 80 % of the rest, 4 of 12 counters an object, halved after 32 counts an object',
+    'window 1 %, probation 20 % and protected 80 % of the rest, 3 of 10 counters an object, halved after 32 counts an object',
   create: (capacity, objects) => new WTinyLfu(capacity, objects),
 }
