@@ -25,6 +25,7 @@ import { zipkin } from './zipkin.js'
 import { rabbitmqDefinitions } from './rabbitmq-definitions.js'
 import { rabbitmqQueues } from './rabbitmq-queues.js'
 import { redisInfo } from './redis-info.js'
+import { redisMonitor } from './redis-monitor.js'
 import { readAlone, SmallFiles, type ImportedEvidence, type OpenFile } from './small-files.js'
 import { expandEvidence, headOf, openSource, type EvidenceFile } from './sources.js'
 
@@ -45,6 +46,7 @@ export const importers: readonly Importer[] = [
   cacheTraceCsv,
   keyTrace,
   binaryKeys,
+  redisMonitor,
   redisInfo,
   memcachedStats,
   kafkaGroups,

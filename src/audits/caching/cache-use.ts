@@ -57,15 +57,17 @@ export function writeProof(row: CachePatternsRow, samples: number): SampledProof
 }
 
 /**
- * What the server of a cache says of itself. A file of INFO names no server: it speaks of the captures beside it, which name none either,
- * and of a store only when all caches of the evidence are on one server.
+ * What the server of a cache says of itself. A file of INFO names no server, nor does a capture: beside each other they are of one.
  */
-export function serverOf(cache: string, servers: readonly CacheServersRow[]): CacheServersRow | undefined {
+export function serverOf(
+  { cache, origin }: Pick<CachePatternsRow, 'cache' | 'origin'>,
+  servers: readonly CacheServersRow[],
+): CacheServersRow | undefined {
   const whole = servers.filter((row) => row.database === '')
   const address = cache.replace(/\/[^/]*$/, '')
   const named = whole.find((row) => row.cache !== '' && (row.cache === cache || row.cache === address))
   const unnamed = whole.filter((row) => row.cache === '')
-  return named ?? (unnamed.length === 1 && whole.length === 1 ? unnamed[0] : undefined)
+  return named ?? (origin === 'capture' && unnamed.length === 1 && whole.length === 1 ? unnamed[0] : undefined)
 }
 
 /** Keys that nothing would remove: no rule to evict those without expiry, or no limit that would call for it. */

@@ -146,7 +146,7 @@ export const hotKey = defineAudit<Needs, typeof limits>({
     const rows = cachePatterns.filter((row) => caches.has(row.cache) && row.topKey !== '')
     return [...grouped(rows, (row) => row.cache).values()].flatMap((patterns) =>
       patterns.flatMap((row): FindingDraft[] => {
-        const shards = serverOf(row.cache, cacheServers)?.shards ?? 1
+        const shards = serverOf(row, cacheServers)?.shards ?? 1
         const warning = shards > 1 ? Math.min(limit.warning, limit.fairShares / shards) : limit.warning
         const share = row.topKeyCommands / Math.max(1, row.cacheCommands)
         if (row.cacheCommands < limit.commands || share <= Math.min(warning, limit.note)) return []

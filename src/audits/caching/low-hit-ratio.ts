@@ -77,7 +77,7 @@ function wholes({ cachePatterns, cacheServers }: Needs, found: readonly Counted[
   })
   const counters = cacheServers
     .filter((row) => row.database === '' && row.hits >= 0 && row.misses >= 0 && row.cache !== '')
-    .filter((row) => !cachePatterns.some((pattern) => serverOf(pattern.cache, [row]) === row && blamed.has(pattern)))
+    .filter((row) => !cachePatterns.some((pattern) => serverOf(pattern, [row]) === row && blamed.has(pattern)))
     .map((row): Counted => ({
       where: { store: row.cache },
       name: row.cache,

@@ -150,7 +150,7 @@ export const missingTtl = defineAudit<Needs, typeof limits>({
     cached(cachePatterns).flatMap((row): FindingDraft[] => {
       const share = row.eternalKeys / Math.max(1, row.bornKeys)
       if (toldKeys(row) < limit.keys || share <= limit.share) return []
-      const server = serverOf(row.cache, cacheServers)
+      const server = serverOf(row, cacheServers)
       const critical = server !== undefined && keepsForEver(server)
       const because =
         server === undefined

@@ -100,13 +100,7 @@ export const opaqueCache = defineAudit<Needs, typeof limits>({
       const hidden = rows.find((row) => row.pattern === '')
       const visible = (all - (hidden?.commands ?? 0)) / Math.max(1, all)
       if (hidden === undefined || all < limit.commands || visible >= limit.visible) return []
-      if (
-        serverOf(
-          cache,
-          cacheServers.filter((row) => row.cache !== ''),
-        ) !== undefined
-      )
-        return []
+      if (serverOf(hidden, cacheServers) !== undefined) return []
       const services = cacheErrors.filter((row) => row.cache === cache).map((row) => row.service)
       const [service] = services
       const traces = overview[0]?.traces ?? 0

@@ -40,7 +40,8 @@ FROM
                 -1)), events)) AS states,
             arrayReverseFill(event -> event.3 = 'write', events) AS nexts,
             arrayMap((event, state, next) -> multiIf(
-                event.3 != 'read', -1,
+                -- a hash or a list without entries is no miss: it may be an empty basket
+                event.3 != 'read' OR event.4 NOT IN ('GET', 'MGET', 'GETS', 'GETEX', 'GAT', 'JSON.GET'), -1,
                 state.2 > event.1, 1,
                 next.3 = 'write' AND next.1 - event.1 <= soonNs AND machine(next.5) = machine(event.5), 0,
                 state.2 >= 0, 0,
