@@ -7,8 +7,9 @@ import type { Place } from '../../src/model/finding.js'
  * `together` is what the main figures are about.
  */
 export const evidenceSets = {
-  together: ['traces.jsonl.gz'],
+  together: ['traces.jsonl.gz', 'redis-monitor.txt.gz', 'redis-info.txt'],
   traces: ['traces.jsonl.gz'],
+  monitor: ['redis-monitor.txt.gz'],
 } as const satisfies Record<string, readonly string[]>
 export type EvidenceSet = keyof typeof evidenceSets
 

@@ -48,7 +48,7 @@ const isWhole = `gap BETWEEN 20 AND 400 AND endsWith(line, '"') AND match(left(l
 
 const select = `
 SELECT
-    {source:String} AS Source, {cache:String} AS Cache, Database, Client, AtNs, Command, ValueBytes, TtlMs, Seq, one.1 AS Position, ${unescaped('one.2')} AS Key
+    {source:String} AS Source, {cache:String} AS Cache, Database, Client, AtNs, Command, toUInt32(least(one.3, 4294967295)) AS ValueBytes, TtlMs, Seq, one.1 AS Position, ${unescaped('one.2')} AS Key
 FROM
 (
     SELECT
@@ -78,9 +78,10 @@ FROM
         multiIf(
             verb IN ('SET', 'SETNX', 'GETSET', 'APPEND'), ${lengthOf('arguments[3]')},
             verb IN ('SETEX', 'PSETEX'), ${lengthOf('arguments[4]')},
-            verb IN ('HSET', 'HMSET', 'MSET'), toInt64(length(line)) - gap,
+            verb IN ('HSET', 'HMSET'), toInt64(length(line)) - gap,
             toInt64(0)) AS bytes,
-        toUInt32(greatest(toInt64(0), least(bytes, toInt64(4294967295)))) AS ValueBytes
+        -- of several pairs each value has its own length
+        arrayMap((key, index) -> toUInt64(greatest(0, if(Command IN ('MSET', 'MSETNX'), toInt64(length(arguments[2 * index + 1])), bytes))), keys, arrayEnumerate(keys)) AS lengths
     FROM
     (
         SELECT
@@ -97,7 +98,7 @@ FROM
     )
     WHERE Command NOT IN (${keyless})
 )
-ARRAY JOIN arrayMap((key, index) -> (index - 1, key), keys, arrayEnumerate(keys)) AS one
+ARRAY JOIN arrayMap((key, index, length) -> (index - 1, key, length), keys, arrayEnumerate(keys), lengths) AS one
 WHERE one.2 != '' AND length(one.2) <= 4096`
 
 export interface MonitorFile {
