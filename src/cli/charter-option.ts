@@ -3,7 +3,6 @@
  * The day never comes from the clock: the same evidence and charter give the same report tomorrow.
  */
 import { resolve } from 'node:path'
-import { loadCharter } from '../charter/load.js'
 import type { Charter } from '../model/charter.js'
 import type { Environment } from './environment.js'
 import { InvocationError } from './exit.js'
@@ -13,6 +12,7 @@ export async function charterOf(environment: Environment, path: string | undefin
   if (path === undefined) return undefined
   // Messages name the file as the user did.
   const name = environment.folder === process.cwd() ? path : resolve(environment.folder, path)
+  const { loadCharter } = await import('../charter/load.js')
   return loadCharter(name, { audits: await environment.loadAudits() })
 }
 

@@ -1,16 +1,18 @@
 /** The whole street, once: evidence in, report out. What is volatile goes into `report.run` and nowhere else. */
+import { setImmediate } from 'node:timers/promises'
 import type { Charter } from '../model/charter.js'
 import type { LiveOptions } from '../model/importer.js'
 import type { Report } from '../model/report.js'
 import { openEmbeddedStore } from '../store/embedded.js'
 import { createTables, smallEvidence, tables } from '../store/schema.js'
 import { prepareAhead } from '../survey/prepare.js'
-import { auditStore } from './audit-store.js'
+import { loadParser } from '../survey/statements/parse-statement.js'
 import type { LimitOverrides } from './limits.js'
 import { silent, type Progress } from './progress.js'
 import { readEvidence } from './read-evidence.js'
 import { reportOf, staged, wholeLosses } from './report-parts.js'
 import type { InPlaceOptions } from './run-in-place.js'
+import { beginStaging } from './staging.js'
 
 export interface RunOptions {
   /** Files, folders, globs or `-`. */
@@ -43,8 +45,17 @@ export async function runAudit(options: RunOptions): Promise<Report> {
   const abandon = () => store.abandon()
   process.once('exit', abandon)
   try {
-    await createTables(store, ['otel_traces'])
-    const evidence = await staged('import', progress, () => readEvidence(store, options, progress))
+    const evidence = await staged('import', progress, async () => {
+      const reading = readEvidence(store, options, progress)
+      // Told by the last line here; until then nobody waits for it.
+      reading.catch(() => undefined)
+      // Once archives are being unpacked, off this thread, the engine is opened on it.
+      await setImmediate()
+      await beginStaging(store)
+      // While the engine reads, what comes after it is loaded.
+      Promise.all([import('./audit-store.js'), loadParser()]).catch(() => undefined)
+      return reading
+    })
     const spans = evidence.reduce((sum, each) => sum + each.rows.spans, 0)
     const rows = spans + evidence.reduce((sum, each) => sum + (each.rows.commands ?? 0), 0)
     store.expect(rows)
@@ -54,6 +65,7 @@ export async function runAudit(options: RunOptions): Promise<Report> {
     })
     const losses = wholeLosses(prepared)
     if (losses.length > 0) evidence.push({ source: 'all evidence together', importer: '', rows: { spans: 0 }, losses })
+    const { auditStore } = await import('./audit-store.js')
     const judgement = await auditStore(store, {
       limits: options.limits,
       charter: options.charter,

@@ -24,7 +24,15 @@ const statements = (): string[] => {
 const ready = new WeakMap<Store, Promise<void>>()
 
 async function create(store: Store): Promise<void> {
+  await createTables(store, ['otel_traces'])
   for (const statement of statements()) await store.command(statement)
+}
+
+/** Makes the tables that spans pass through and come to, unless they are there. */
+export function beginStaging(store: Store): Promise<void> {
+  const created = ready.get(store) ?? create(store)
+  ready.set(store, created)
+  return created
 }
 
 /** Inserts the rows of a SELECT that are not to be left out, or none and throws the engine's error. */
@@ -34,9 +42,7 @@ export async function insertStaged(
   params?: Record<string, unknown>,
   settings?: Settings,
 ): Promise<FlaggedRows[]> {
-  const created = ready.get(store) ?? create(store)
-  ready.set(store, created)
-  await created
+  await beginStaging(store)
   let whole = false
   try {
     await store.command(`INSERT INTO flagged ${select}`, params, settings)

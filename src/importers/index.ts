@@ -12,7 +12,7 @@ import { appearanceOf } from './common/appearance.js'
 import { compressionOf } from './common/decompression.js'
 import { jaeger } from './jaeger.js'
 import { keyTrace } from './key-trace.js'
-import { gentle, isAddress, liveImporterOf, readServer } from './live/index.js'
+import { gentle, isAddress } from './live/scheme.js'
 import { kafkaGroups } from './kafka-groups.js'
 import { natsJetstream } from './nats-jetstream.js'
 import { oracleGeneral } from './oracle-general.js'
@@ -80,13 +80,15 @@ export async function importEvidence(
   live: LiveOptions = gentle,
 ): Promise<ImportedEvidence[]> {
   const addresses = [...new Set(evidence.filter((each) => isServer(each)))]
-  for (const address of addresses) liveImporterOf(address)
+  const servers = addresses.length > 0 ? await import('./live/index.js') : undefined
+  for (const address of addresses) servers?.liveImporterOf(address)
   const imported = await importFiles(
     evidence.filter((each) => !addresses.includes(each)),
     sinkFor,
     stdin,
   )
-  for (const address of addresses) imported.push(await readServer(address, sinkFor(redactUrl(address)), live))
+  if (servers)
+    for (const address of addresses) imported.push(await servers.readServer(address, sinkFor(redactUrl(address)), live))
   return imported
 }
 

@@ -4,7 +4,6 @@
  * so a cut or broken file is first rewritten without the messages that are not whole.
  */
 import { rmSync, writeFileSync } from 'node:fs'
-import protobuf from 'protobufjs'
 import { UnreadableEvidence, type Importer, type OpenSource, type Sink, type Source } from '../model/importer.js'
 import { nestedText } from './common/any-value.js'
 import { isParseError } from './common/engine-error.js'
@@ -119,6 +118,8 @@ export const otlpProtobuf: Importer = {
 /** Inserts the messages that can be decoded, and counts the others. */
 async function insertAccepted(source: Source, framing: Framing, schema: string, sink: Sink): Promise<void> {
   const message = framing === 'request' ? 'ResourceSpans' : 'Request'
+  // Only where the engine refuses something.
+  const { default: protobuf } = await import('protobufjs')
   const type = protobuf.parse(otlpProto).root.lookupType(message)
   const path = sink.spoolPath('pb')
   const { messages, refused, oversized } = reframe(source.path, framing, path, (bytes) => {

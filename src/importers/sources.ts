@@ -4,7 +4,6 @@
  */
 import { closeSync, createReadStream, openSync, readSync, realpathSync, statSync, symlinkSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
-import { escapePath, glob, isDynamicPattern } from 'tinyglobby'
 import { UnreadableEvidence, type Source } from '../model/importer.js'
 import { compressionOf, decompress, spoolStream } from './common/decompression.js'
 
@@ -40,7 +39,7 @@ async function expandOne(argument: string): Promise<EvidenceFile[]> {
   const found = argument === '' ? undefined : statOf(argument, path)
   if (found?.isDirectory()) return inFolder(argument, path)
   if (found) return [{ name: argument, path, named: true }]
-  if (argument !== '' && isDynamicPattern(argument)) return matching(argument)
+  if (argument !== '' && (await import('tinyglobby')).isDynamicPattern(argument)) return matching(argument)
   throw new UnreadableEvidence(
     argument,
     'does not exist',
@@ -57,6 +56,7 @@ function statOf(name: string, path: string): ReturnType<typeof statSync> {
 }
 
 async function inFolder(name: string, path: string): Promise<EvidenceFile[]> {
+  const { glob } = await import('tinyglobby')
   const found = await glob('**', { cwd: path, absolute: true, onlyFiles: true, dot: false })
   if (found.length === 0) {
     throw new UnreadableEvidence(
@@ -75,6 +75,7 @@ async function inFolder(name: string, path: string): Promise<EvidenceFile[]> {
 }
 
 async function matching(pattern: string): Promise<EvidenceFile[]> {
+  const { escapePath, glob } = await import('tinyglobby')
   // The pattern alone is a pattern; the folder that it is looked for in may have glob characters in its own name.
   const found = await glob(pattern, {
     cwd: process.cwd(),

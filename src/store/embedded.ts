@@ -55,12 +55,13 @@ function removeUnderWriters(folder: string): void {
     .unref()
 }
 
-/** Opens an empty store under the system's temporary folder (or `parent`). */
+/** An empty store under the system's temporary folder (or `parent`). */
 export function openEmbeddedStore(parent: string = tmpdir()): EmbeddedStore {
   const folder = mkdtempSync(join(parent, 'faultline-'))
   const data = join(folder, 'data')
-  const connections: Connection[] = [openConnection(data)]
-  const idle = [...connections]
+  // The first is opened when something is asked, which may be after other work has begun: it takes a tenth of a second.
+  const connections: Connection[] = []
+  const idle: Connection[] = []
   /** What changes tables goes before what only reads: some of those who are yet to ask wait for it. */
   const changing: ((connection: Connection) => void)[] = []
   const reading: ((connection: Connection) => void)[] = []

@@ -10,7 +10,8 @@ import { compareReports } from '../../report/comparison.js'
 import { rowsOf } from '../../report/evidence-text.js'
 import { families } from '../../report/families.js'
 import { reporters } from '../../report/reporters/index.js'
-import { readReport, refuseOverwriting } from '../baseline.js'
+import type { ComparableReport } from '../../report/comparison/comparable.js'
+import type { refuseOverwriting } from '../baseline.js'
 import { asOfDate, charterOf } from '../charter-option.js'
 import { fileDestinations, writeReport } from '../destinations.js'
 import { wantsColour } from '../environment.js'
@@ -98,12 +99,23 @@ function collect(value: string, all: string[] | undefined): string[] {
   return [...(all ?? []), value]
 }
 
+/** Loaded only here: checking a report takes long to load. */
+async function readBaseline(
+  baseline: string,
+  files: Parameters<typeof refuseOverwriting>[1],
+  { folder }: Environment,
+): Promise<ComparableReport> {
+  const { readReport, refuseOverwriting } = await import('../baseline.js')
+  const before = await readReport(baseline, folder)
+  await refuseOverwriting(baseline, files, folder)
+  return before
+}
+
 async function audit(environment: Environment, evidence: string[], options: AuditOptions): Promise<ExitCode> {
   const names = options.output ?? []
   const files = await fileDestinations(names, evidence, environment.folder)
   const { baseline } = options
-  const before = baseline === undefined ? undefined : await readReport(baseline, environment.folder)
-  if (baseline !== undefined) await refuseOverwriting(baseline, files, environment.folder)
+  const before = baseline === undefined ? undefined : await readBaseline(baseline, files, environment)
   const asOf = options.asOf === undefined ? undefined : asOfDate(options.asOf)
   const charter = await charterOf(environment, options.charter)
   const store = await storeOf(environment, options)

@@ -9,7 +9,6 @@ import { printComparison } from '../../report/comparison/terminal-section.js'
 import { jsonText } from '../../report/json-text.js'
 import { createPage } from '../../report/reporters/terminal/page.js'
 import type { Comparison } from '../../model/comparison.js'
-import { readReport } from '../baseline.js'
 import { wantsColour } from '../environment.js'
 import type { Environment } from '../environment.js'
 import { exitCodes } from '../exit.js'
@@ -47,6 +46,7 @@ export function diffCommand(environment: Environment, exit: (code: ExitCode) => 
     .option('--allow-lost-evidence', 'findings that can no longer be judged do not fail')
     .addHelpText('after', help)
     .action(async (before: string, after: string, options: DiffOptions) => {
+      const { readReport } = await import('../baseline.js')
       const older = await readReport(before, environment.folder)
       const newer = await readReport(after, environment.folder)
       const comparison = compareReports(older, newer, before)

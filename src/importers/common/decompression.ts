@@ -2,9 +2,14 @@
  * Writes streams and archives to plain spool files, chunk by chunk. Archives are known by their first bytes, never by their names.
  * What is easily got wrong: an archive that was cut still holds evidence, so its end is not an error here but the answer `whole: false`.
  */
-import { Decompress } from 'fzstd'
-import { closeSync, createReadStream, openSync, writeSync } from 'node:fs'
-import { constants, createGunzip } from 'node:zlib'
+import { closeSync, createReadStream, openSync, readFileSync, statSync, writeSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { constants, createGunzip, gunzip } from 'node:zlib'
+
+/** Archives up to this size are unpacked at once, off this thread; it and what comes out lie in memory meanwhile. */
+const smallArchiveBytes = 8 * 1024 * 1024
+const mostPlainBytes = 256 * 1024 * 1024
 
 export type Compression = 'gzip' | 'zstd'
 
@@ -35,9 +40,25 @@ export async function decompress(
   target: string,
 ): Promise<{ whole: boolean; bytes: number }> {
   if (compression === 'zstd') return decompressZstd(path, target)
+  const small = await decompressSmall(path, target)
+  if (small !== undefined) return { whole: true, bytes: small }
   const strict = await decompressGzip(path, target, constants.Z_FINISH)
   // Only a forgiving second pass hands out the last block of a cut stream.
   return strict.whole ? strict : { ...(await decompressGzip(path, target, constants.Z_SYNC_FLUSH)), whole: false }
+}
+
+/** The number of bytes written; undefined for an archive that is not small or not whole. */
+async function decompressSmall(path: string, target: string): Promise<number | undefined> {
+  if (statSync(path).size > smallArchiveBytes) return undefined
+  // Read in one go, so that unpacking has begun before this thread turns to other work; and into one chunk, because between two
+  // chunks unpacking waits for this thread. The last four bytes of an archive say how much it holds, which may be a lie.
+  const archive = readFileSync(path)
+  const stated = archive.length < 18 ? 0 : archive.readUInt32LE(archive.length - 4)
+  const chunkSize = Math.min(Math.max(stated + 1, 64 * 1024), mostPlainBytes)
+  const plain = await promisify(gunzip)(archive, { chunkSize, maxOutputLength: mostPlainBytes }).catch(() => undefined)
+  if (plain === undefined) return undefined
+  await writeFile(target, plain)
+  return plain.length
 }
 
 async function decompressGzip(
@@ -74,6 +95,7 @@ async function decompressZstd(path: string, target: string): Promise<{ whole: bo
   const file = openSync(target, 'w')
   let bytes = 0
   let writeError: unknown
+  const { Decompress } = await import('fzstd')
   const stream = new Decompress((chunk) => {
     try {
       bytes += writeAll(file, chunk)

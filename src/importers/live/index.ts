@@ -10,23 +10,11 @@ import { kafka } from './kafka.js'
 import { nats } from './nats.js'
 import { rabbitmq } from './rabbitmq.js'
 import { redis } from './redis.js'
+import { schemeOf } from './scheme.js'
+
+export { gentle } from './scheme.js'
 
 export const liveImporters: readonly LiveImporter[] = [redis, rabbitmq, nats, memcached, kafka]
-
-/** One look, gently, and nobody to tell. */
-export const gentle: LiveOptions = {
-  monitorSeconds: 0,
-  forSeconds: 0,
-  commandsPerSecond: 2_000,
-  signal: new AbortController().signal,
-  report: () => {},
-}
-
-const schemeOf = (argument: string): string | undefined =>
-  /^([a-z][a-z0-9+.-]*):\/\//i.exec(argument)?.[1]?.toLowerCase()
-
-/** Whether an argument is an address, of whatever kind. */
-export const isAddress = (argument: string): boolean => schemeOf(argument) !== undefined
 
 /** The importer for an address. Throws `UnreadableEvidence` for a scheme that none reads. */
 export function liveImporterOf(address: string): LiveImporter {
