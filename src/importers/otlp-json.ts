@@ -12,26 +12,9 @@ import { otlpShape } from './common/keep-shapes.js'
 import { otlpPlan } from './common/json-plans.js'
 import { fileMember, jointInsert } from './common/joint-spool.js'
 import { splitToSpools, type Spool } from './common/json-spool.js'
-import { isParseError } from './common/engine-error.js'
-import { entityRefs, otlpInsert, otlpSettings, type OtlpDialect } from './common/otlp-select.js'
-
-const value =
-  'Tuple(stringValue String, intValue String, doubleValue String, boolValue String, bytesValue String, arrayValue String, kvlistValue String)'
-const pairs = `Array(Tuple(key String, value ${value}))`
-const scope = `Tuple(name String, version String, attributes ${pairs}, droppedAttributesCount String)`
-const span = `Tuple(traceId String, spanId String, parentSpanId String, traceState String, name String, kind String,
-  startTimeUnixNano String, endTimeUnixNano String, attributes ${pairs},
-  events Array(Tuple(timeUnixNano String, name String, attributes ${pairs}, droppedAttributesCount String)),
-  links Array(Tuple(traceId String, spanId String, traceState String, attributes ${pairs}, droppedAttributesCount String, flags String)),
-  status Tuple(code String, message String),
-  flags String, droppedAttributesCount String, droppedEventsCount String, droppedLinksCount String)`
-const scopeSpans = `Array(Tuple(scope ${scope}, instrumentationLibrary ${scope}, schemaUrl String, spans Array(${span})))`
-const members = `resource Tuple(attributes ${pairs}, droppedAttributesCount String, entityRefs ${entityRefs}), schemaUrl String, scopeSpans ${scopeSpans}, instrumentationLibrarySpans ${scopeSpans}`
-const resourceSpans = `Array(Tuple(${members}))`
-/** What Tempo's answer says of the question stands beside the trace. It belongs to no span, and is read only so that it is not taken for unknown fields. */
-const answer = ['metrics', 'status', 'message']
-const requests = `resourceSpans ${resourceSpans}, batches ${resourceSpans}, trace Tuple(resourceSpans ${resourceSpans}, batches ${resourceSpans}),
-  ${answer.map((member) => `${member} String`).join(', ')}`
+import { isParseError, namesUnknownField } from './common/engine-error.js'
+import { answer, likelyStructure, wholeStructure, type OtlpJsonStructure } from './common/otlp-json-structure.js'
+import { otlpInsert, otlpSettings, type OtlpDialect } from './common/otlp-select.js'
 
 const settings = {
   ...otlpSettings,
@@ -47,17 +30,21 @@ function dialectOf(
   path: string,
   holds: 'requests' | 'resource-spans',
   extra: Record<string, string | number> = {},
+  { members, requests, nested, older }: OtlpJsonStructure = wholeStructure,
 ): OtlpDialect {
+  const all = older
+    ? `if(ignore(${answer.join(', ')}), [], arrayConcat(resourceSpans, batches, trace.resourceSpans, trace.batches))`
+    : 'resourceSpans'
+  const one = `[CAST((resource, schemaUrl, scopeSpans${older ? ', instrumentationLibrarySpans' : ''}) AS Tuple(${members}))]`
   return {
     from: `file({path:String}, 'JSONEachRow', {structure:String})`,
     params: { path, structure: holds === 'requests' ? requests : members },
     settings: { ...settings, ...extra },
     scopeSpans: (resourceSpans) =>
-      `arrayConcat(${resourceSpans}.scopeSpans, ${resourceSpans}.instrumentationLibrarySpans)`,
-    resourceSpans:
-      holds === 'requests'
-        ? `if(ignore(${answer.join(', ')}), [], arrayConcat(resourceSpans, batches, trace.resourceSpans, trace.batches))`
-        : `[CAST((resource, schemaUrl, scopeSpans, instrumentationLibrarySpans) AS Tuple(${members}))]`,
+      older
+        ? `arrayConcat(${resourceSpans}.scopeSpans, ${resourceSpans}.instrumentationLibrarySpans)`
+        : `${resourceSpans}.scopeSpans`,
+    resourceSpans: holds === 'requests' ? all : one,
     id: (field) => {
       const decoded = `tryBase64Decode(concat(replaceAll(replaceAll(${field}, '-', '+'), '_', '/'), repeat('=', (4 - length(${field}) % 4) % 4)))`
       return `multiIf(length(${field}) IN (0, 16, 32), lower(${field}), length(${decoded}) IN (8, 16), lower(hex(${decoded})), ${field})`
@@ -69,16 +56,26 @@ function dialectOf(
       return `multiIf(${field} = '', 0, ${index} > 0, ${index} - 1, toUInt64OrZero(${field}))`
     },
     scopeAttributes: (scopeSpans) =>
-      `arrayConcat(${scopeSpans}.scope.attributes, ${scopeSpans}.instrumentationLibrary.attributes)`,
+      older
+        ? `arrayConcat(${scopeSpans}.scope.attributes, ${scopeSpans}.instrumentationLibrary.attributes)`
+        : `${scopeSpans}.scope.attributes`,
     scopeDropped: (scopeSpans) =>
-      `greatest(toUInt64OrZero(${scopeSpans}.scope.droppedAttributesCount), toUInt64OrZero(${scopeSpans}.instrumentationLibrary.droppedAttributesCount))`,
+      older
+        ? `greatest(toUInt64OrZero(${scopeSpans}.scope.droppedAttributesCount), toUInt64OrZero(${scopeSpans}.instrumentationLibrary.droppedAttributesCount))`
+        : `toUInt64OrZero(${scopeSpans}.scope.droppedAttributesCount)`,
     tooDeep: () => '0',
     // One arm is set at most, so joining the scalar arms gives it.
-    text: (field) => `multiIf(${field}.arrayValue != '', ${nestedText('arrayValue', `${field}.arrayValue`)},
-      ${field}.kvlistValue != '', ${nestedText('kvlistValue', `${field}.kvlistValue`)},
-      concat(${field}.stringValue, ${field}.intValue, ${field}.doubleValue, ${field}.boolValue, ${field}.bytesValue))`,
+    text: (field) => {
+      const scalar = `concat(${field}.stringValue, ${field}.intValue, ${field}.doubleValue, ${field}.boolValue, ${field}.bytesValue)`
+      return nested
+        ? `multiIf(${field}.arrayValue != '', ${nestedText('arrayValue', `${field}.arrayValue`)},
+      ${field}.kvlistValue != '', ${nestedText('kvlistValue', `${field}.kvlistValue`)}, ${scalar})`
+        : scalar
+    },
     scope: (scopeSpans, field) =>
-      `if(${scopeSpans}.scope.${field} = '', ${scopeSpans}.instrumentationLibrary.${field}, ${scopeSpans}.scope.${field})`,
+      older
+        ? `if(${scopeSpans}.scope.${field} = '', ${scopeSpans}.instrumentationLibrary.${field}, ${scopeSpans}.scope.${field})`
+        : `${scopeSpans}.scope.${field}`,
   }
 }
 
@@ -95,12 +92,7 @@ export const otlpJson: Importer = {
   async read(source: Source, sink: Sink) {
     if (source.truncated) sink.lose('truncated', 1)
     else if (endsWhole(source)) {
-      try {
-        await otlpInsert(dialectOf(source.path, 'requests', strictSettings), sink)
-        return sink.progress({ bytes: source.sizeBytes })
-      } catch (error) {
-        if (!isParseError(error)) throw error
-      }
+      if (await insertStrictly(source, sink)) return sink.progress({ bytes: source.sizeBytes })
     }
     const keeper = new Keeper(sink, otlpShape)
     const report = await splitToSpools(source.path, otlpPlan, spoolsOf(sink), async (spool) => {
@@ -120,9 +112,25 @@ export const otlpJson: Importer = {
   readTogether: (sources: readonly OpenSource[]) =>
     jointInsert(sources, otlpPlan, otlpShape, (path, sinks, settings) => {
       const dialect = dialectOf(path, 'resource-spans', settings)
-      const structure = `${members}, ${fileMember} UInt32`
+      const structure = `${wholeStructure.members}, ${fileMember} UInt32`
       return otlpInsert({ ...dialect, params: { path, structure }, file: fileMember }, ...sinks)
     }),
+}
+
+/** Inserts the file as it lies, unless the engine finds something in it that nobody named. */
+async function insertStrictly(source: Source, sink: Sink): Promise<boolean> {
+  const likely = likelyStructure(source.head)
+  for (const structure of likely.nested && likely.older ? [wholeStructure] : [likely, wholeStructure]) {
+    try {
+      await otlpInsert(dialectOf(source.path, 'requests', strictSettings, structure), sink)
+      return true
+    } catch (error) {
+      if (!isParseError(error)) throw error
+      // What is no JSON for the one structure is none for the other.
+      if (!namesUnknownField(error)) return false
+    }
+  }
+  return false
 }
 
 const spoolsOf = (sink: Sink): [string, string] => [sink.spoolPath('jsonl'), sink.spoolPath('jsonl')]

@@ -24,3 +24,9 @@ export function isParseError(error: unknown): boolean {
 
 /** Whether the engine ran out of memory, which a broken table brings about by announcing columns of any size. */
 export const isMemoryError = (error: unknown): boolean => wordsOf(error).includes('MEMORY_LIMIT_EXCEEDED')
+
+/** Whether the engine refused JSON because it holds a member that the structure does not name. */
+export const namesUnknownField = (error: unknown): boolean =>
+  /Unknown field found|Unexpected number of elements in named tuple|Tuple doesn't have element with name/.test(
+    wordsOf(error),
+  )
