@@ -5,6 +5,7 @@
 import type { Audit } from '../model/audit.js'
 import type { Report } from '../model/report.js'
 import type { RunOptions } from '../engine/run.js'
+import type { Simulations } from '../engine/simulation/simulate.js'
 import type { InPlaceOptions } from '../engine/run-in-place.js'
 
 /** The engine's entry point. */
@@ -51,6 +52,7 @@ export interface Environment {
   /** Registers work that a signal waits for before the process ends; returns how to take it back. */
   beforeStop?: (clean: () => Promise<void>) => () => void
   loadAudits(): Promise<readonly AuditWords[]>
+  loadSimulations(): Promise<Simulations>
 }
 
 /** FORCE_COLOR wins over NO_COLOR (no-color.org, force-color.org), and both over the terminal. */

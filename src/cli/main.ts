@@ -57,6 +57,7 @@ const environment: Environment = {
   loadEngine: async () => (await import('../engine/run.js')).runAudit,
   loadDryRun: async () => (await import('../engine/dry-run.js')).dryRun,
   loadAudits: async () => (await import('../audits/index.js')).audits,
+  loadSimulations: async () => (await import('../engine/simulation/simulate.js')).simulations,
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -12,6 +12,7 @@ import { demoCommand } from './commands/demo.js'
 import { diffCommand } from './commands/diff.js'
 import { explainCommand } from './commands/explain.js'
 import { initCommand } from './commands/init.js'
+import { simulateCommand } from './commands/simulate.js'
 import type { Environment } from './environment.js'
 import { exitCodes, InvocationError } from './exit.js'
 import type { ExitCode } from './exit.js'
@@ -22,6 +23,7 @@ Examples:
   $ faultline audit traces/ -o report.html
   $ faultline audit traces/ --baseline baseline.json
   $ faultline explain chatty-pair
+  $ faultline simulate cache monitor.txt --size 64MB
 
 Data goes to standard output, progress and complaints to standard error.
 NO_COLOR and FORCE_COLOR are respected.`
@@ -44,10 +46,11 @@ export async function runProgram(words: readonly string[], environment: Environm
     }),
     explainCommand(environment),
     initCommand(environment),
+    simulateCommand(environment),
     demoCommand(environment),
   ]
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program))
-  for (const command of [program, ...commands]) {
+  for (const command of [program, ...commands, ...commands.flatMap((each) => each.commands)]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => void pending.push(environment.stdout.write(text)),
       writeErr: (text) => void pending.push(environment.stderr.write(text)),

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { AuditWords, DryRun, Environment, Output } from '../../src/cli/environment.js'
 import type { InPlaceOptions } from '../../src/engine/run-in-place.js'
+import type { Simulations } from '../../src/engine/simulation/simulate.js'
 import type { Report } from '../../src/model/report.js'
 import { runProgram } from '../../src/cli/program.js'
 import { exampleReport } from '../report/example-report.js'
@@ -39,7 +40,12 @@ export const chattyPair: AuditWords = {
   },
 }
 
+const unasked = (): never => {
+  throw new Error('no simulation was expected')
+}
+
 export interface Options {
+  simulations?: Simulations
   report?: Report
   /** Instead of answering, the engine fails with this. */
   failure?: unknown
@@ -72,6 +78,7 @@ export async function runWith(words: string[], options: Options = {}): Promise<R
     demoEvidence: options.demoEvidence ?? folder,
     signal: new AbortController().signal,
     loadAudits: async () => [chattyPair],
+    loadSimulations: async () => options.simulations ?? { policyIds: [], cache: unasked, coldStart: unasked },
     loadDryRun: async () => options.dryRun ?? (async (store) => `-- would ask ${store.address}\n`),
     loadEngine: async () => async (request) => {
       asked.push({

@@ -7,7 +7,9 @@ import { rateText } from './figures-text.js'
 
 export function nameOf({ pattern, cache, sources }: Simulated): string {
   const what = pattern === '' ? 'all keys' : visible(pattern)
-  const where = cache === '' ? sources.map((source) => nameText(source)).join(', ') : nameText(cache)
+  // A trace of accesses does not say where its cache was.
+  const where =
+    cache === '' || cache.endsWith(':///') ? sources.map((source) => nameText(source)).join(', ') : nameText(cache)
   return `${what} in ${where}`
 }
 
