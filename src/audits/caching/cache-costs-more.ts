@@ -29,7 +29,7 @@ const limits = {
   misses: { default: 30, unit: 'count', why: 'The medians of what answers a miss take some as well.', source: 'house' },
 } satisfies Record<string, Limit>
 
-type Needs = Pick<SurveyRows, 'cachePatterns' | 'overview'>
+type Needs = Pick<SurveyRows, 'cachePatterns' | 'cacheServers' | 'overview'>
 type Row = Needs['cachePatterns'][number]
 
 /** Time that a read gains on average by the cache, ms; negative when it loses. */
@@ -54,7 +54,7 @@ export const cacheCostsMore = defineAudit<Needs, typeof limits>({
   why: 'The cache adds latency, memory, a fleet of servers and a way to be wrong, and buys nothing: mostly a database that answers by primary key as quickly as the cache, under a hit ratio that is not high enough.',
   fix: 'Read from the database and drop the pattern; or raise the hit ratio (see low-hit-ratio), or cache the result of something slow: a page, not a row. If the database must be spared, read both in one round trip or keep the popular keys in the process.',
   verify: 'Switch the cache off for a tenth of the traffic and compare the latencies of both parts.',
-  needs: ['cachePatterns', 'overview'],
+  needs: ['cachePatterns', 'cacheServers', 'overview'],
   limits,
   references: [
     {
@@ -150,9 +150,10 @@ export const cacheCostsMore = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ cachePatterns }, limit) =>
+  evidence: ({ cachePatterns, cacheServers }, limit) =>
     cacheEvidence(
       cachePatterns,
+      cacheServers,
       Math.max(
         0,
         ...cached(cachePatterns)

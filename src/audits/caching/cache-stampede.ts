@@ -21,7 +21,7 @@ const limits = {
   misses: { default: 5, unit: 'count', why: 'Without misses nothing can be stormed.', source: 'house' },
 } satisfies Record<string, Limit>
 
-type Needs = Pick<SurveyRows, 'cachePatterns' | 'cacheBursts' | 'overview'>
+type Needs = Pick<SurveyRows, 'cachePatterns' | 'cacheServers' | 'cacheBursts' | 'overview'>
 
 export const cacheStampede = defineAudit<Needs, typeof limits>({
   id: 'cache-stampede',
@@ -33,7 +33,7 @@ export const cacheStampede = defineAudit<Needs, typeof limits>({
   why: 'The slower the answer, the more readers arrive before it comes, and each makes it slower: a page of 0.9 seconds becomes an outage when its key expires in a busy hour. The work is the same, done many times.',
   fix: 'Let one fetch and the others wait for the answer: a promise a process (single-flight), a short lock across processes (SET lock NX PX), or serve the old value while one refreshes it. Renew popular keys before they expire.',
   verify: 'Run the same traffic and audit again: for each expiry the database sees the statement once.',
-  needs: ['cachePatterns', 'cacheBursts', 'overview'],
+  needs: ['cachePatterns', 'cacheServers', 'cacheBursts', 'overview'],
   limits,
   references: [
     {
@@ -107,9 +107,10 @@ export const cacheStampede = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ cachePatterns }, limit) =>
+  evidence: ({ cachePatterns, cacheServers }, limit) =>
     cacheEvidence(
       cachePatterns,
+      cacheServers,
       sum(cached(cachePatterns), (row) => row.misses),
       limit.misses,
       'misses',

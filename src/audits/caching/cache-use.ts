@@ -24,15 +24,17 @@ export function told({ cache, pattern }: Pick<CachePatternsRow, 'cache' | 'patte
 
 export const noCache = 'Nobody in this evidence uses a cache (redis, valkey or memcached).'
 
-/** Evidence of an audit that judges patterns: `samples` is what it could judge. */
+/** Evidence of an audit that judges patterns: `samples` is what it could judge. A server without a command is a cache that was not watched. */
 export function cacheEvidence(
   rows: readonly CachePatternsRow[],
+  servers: readonly CacheServersRow[],
   samples: number,
   least: number,
   of: string,
   advice: string,
 ): Evidence {
-  return { applicable: rows.length > 0, reason: noCache, samples, least, of, advice, blind: hiddenCaches(rows) }
+  const applicable = rows.length + servers.length > 0
+  return { applicable, reason: noCache, samples, least, of, advice, blind: hiddenCaches(rows) }
 }
 
 /** Caches of which the evidence hides every key. */

@@ -25,7 +25,7 @@ const limits = {
   errors: { default: 5, unit: 'count', why: 'Fewer are no outage.', source: 'house' },
 } satisfies Record<string, Limit>
 
-type Needs = Pick<SurveyRows, 'cachePatterns' | 'cacheErrors' | 'overview'>
+type Needs = Pick<SurveyRows, 'cachePatterns' | 'cacheServers' | 'cacheErrors' | 'overview'>
 
 export const hardCacheDependency = defineAudit<Needs, typeof limits>({
   id: 'hard-cache-dependency',
@@ -37,7 +37,7 @@ export const hardCacheDependency = defineAudit<Needs, typeof limits>({
   why: 'The cache was added to make things faster, and has become something that everything needs: its restart, its failover and a full memory are outages now, of a service that has all its data elsewhere.',
   fix: 'Catch errors of the cache and read from behind it; give commands a short timeout (50 ms), and a circuit breaker, so that a slow cache is passed over as well. Mind that the database then gets all reads: limit how many at once (see cold-start-overload).',
   verify: 'Stop the cache under load: the error ratio stays where it was, and latency rises.',
-  needs: ['cachePatterns', 'cacheErrors', 'overview'],
+  needs: ['cachePatterns', 'cacheServers', 'cacheErrors', 'overview'],
   limits,
   references: [
     {
@@ -99,9 +99,10 @@ export const hardCacheDependency = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ cachePatterns, cacheErrors }, limit) =>
+  evidence: ({ cachePatterns, cacheServers, cacheErrors }, limit) =>
     cacheEvidence(
       cachePatterns,
+      cacheServers,
       sum(cacheErrors, (row) => row.errors),
       limit.errors,
       'errors of caches',

@@ -133,9 +133,10 @@ export const hotKey = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ cachePatterns }, limit) =>
+  evidence: ({ cachePatterns, cacheServers }, limit) =>
     cacheEvidence(
       cachePatterns,
+      cacheServers,
       Math.max(0, ...cached(cachePatterns).map((row) => row.cacheCommands)),
       limit.commands,
       'commands of one cache with keys',

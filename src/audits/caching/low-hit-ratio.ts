@@ -183,6 +183,7 @@ export const lowHitRatio = defineAudit<Needs, typeof limits>({
     const most = Math.max(0, ...cached(rows.cachePatterns).map(judged), ...known.map((one) => one.reads))
     return cacheEvidence(
       rows.cachePatterns,
+      rows.cacheServers,
       known.length > 0 ? known.reduce((total, one) => total + one.reads, 0) : most,
       limit.reads,
       'reads of one cache that tell a hit from a miss',

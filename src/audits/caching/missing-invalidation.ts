@@ -28,7 +28,10 @@ const limits = {
   },
 } satisfies Record<string, Limit>
 
-type Needs = Pick<SurveyRows & CharterRows, 'cachePatterns' | 'cacheInvalidations' | 'overview' | 'charterRequirements'>
+type Needs = Pick<
+  SurveyRows & CharterRows,
+  'cachePatterns' | 'cacheServers' | 'cacheInvalidations' | 'overview' | 'charterRequirements'
+>
 type Row = Needs['cachePatterns'][number]
 
 /** How long a copy may be read, as far as the evidence shows; infinite where it never expires. */
@@ -47,7 +50,7 @@ export const missingInvalidation = defineAudit<Needs, typeof limits>({
   why: 'Readers see a figure that was true before: the last copy is sold twice, a price that was lowered is charged. Nobody notices in a test, because there the cache is cold.',
   fix: 'Delete the keys of the rows that a statement changes, after its transaction has committed, in the service that owns the table. Where others write the table, publish the change as an event and delete on it. Or shorten the time to live to what readers put up with.',
   verify: 'Run the same traffic and audit again: the writes to the table have a DEL of the pattern in their traces.',
-  needs: ['cachePatterns', 'cacheInvalidations', 'overview', 'charterRequirements'],
+  needs: ['cachePatterns', 'cacheServers', 'cacheInvalidations', 'overview', 'charterRequirements'],
   limits,
   references: [
     {
@@ -154,9 +157,10 @@ export const missingInvalidation = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ cachePatterns, cacheInvalidations }, limit) =>
+  evidence: ({ cachePatterns, cacheServers, cacheInvalidations }, limit) =>
     cacheEvidence(
       cachePatterns,
+      cacheServers,
       Math.max(0, ...cacheInvalidations.map((row) => row.writes)),
       limit.writes,
       'writes to a table behind a cache',

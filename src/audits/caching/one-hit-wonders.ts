@@ -29,7 +29,7 @@ const limits = {
   stays: { default: 50, unit: 'count', why: 'Fewer keys are no habit.', source: 'house' },
 } satisfies Record<string, Limit>
 
-type Needs = Pick<SurveyRows, 'cachePatterns'>
+type Needs = Pick<SurveyRows, 'cachePatterns' | 'cacheServers'>
 type Row = Needs['cachePatterns'][number]
 
 /** Stays whose end is seen, or where too few are, all of the first half of the evidence. */
@@ -48,7 +48,7 @@ export const oneHitWonders = defineAudit<Needs, typeof limits>({
   why: 'Each of them cost a write and memory, and pushed out a key that somebody might have asked for. A cache of searches by their words fills with words that nobody types twice.',
   fix: 'Make keys coarser (normalise the query, round the position, drop what does not change the answer), cache the parts that are shared and not the whole, or admit a key only when it is asked for a second time. If it stays like this, do not cache it.',
   verify: 'Run the same traffic and audit again: writes of the pattern fall, the hit ratio does not.',
-  needs: ['cachePatterns'],
+  needs: ['cachePatterns', 'cacheServers'],
   limits,
   references: [
     {
@@ -156,9 +156,10 @@ export const oneHitWonders = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ cachePatterns }, limit) =>
+  evidence: ({ cachePatterns, cacheServers }, limit) =>
     cacheEvidence(
       cachePatterns,
+      cacheServers,
       Math.max(0, ...cached(cachePatterns).map((row) => stays(row, limit.stays).all)),
       limit.stays,
       'keys of one pattern that were written after a miss and whose end is seen',

@@ -24,7 +24,7 @@ const limits = {
   commands: { default: 20, unit: 'count', why: 'Fewer are no use of a cache.', source: 'house' },
 } satisfies Record<string, Limit>
 
-type Needs = Pick<SurveyRows, 'cachePatterns' | 'cacheServers' | 'cacheErrors' | 'overview'>
+type Needs = Pick<SurveyRows, 'cachePatterns' | 'cacheServers' | 'cacheSamples' | 'cacheErrors' | 'overview'>
 
 export const opaqueCache = defineAudit<Needs, typeof limits>({
   id: 'opaque-cache',
@@ -36,7 +36,7 @@ export const opaqueCache = defineAudit<Needs, typeof limits>({
   why: 'When readers complain about old figures at night, somebody has to know which keys there are, who writes them and for how long. Here nobody can: not its hit ratio, not its hot keys, not what a restart would cost.',
   fix: 'Let the instrumentation keep keys and hide values: `dbStatementSerializer` in Node.js, `sanitize_query` with keys kept in Python, `otel.instrumentation.common.db-statement-sanitizer` in Java. Or add a capture of redis-cli MONITOR, or name the server (redis://host:port) in the evidence.',
   verify: 'Audit again: the report has a card for each pattern of the cache.',
-  needs: ['cachePatterns', 'cacheServers', 'cacheErrors', 'overview'],
+  needs: ['cachePatterns', 'cacheServers', 'cacheSamples', 'cacheErrors', 'overview'],
   limits,
   references: [
     { title: 'Semantic conventions for Redis', url: 'https://opentelemetry.io/docs/specs/semconv/database/redis/' },
@@ -84,12 +84,13 @@ export const opaqueCache = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ cachePatterns }, limit) => ({
+  evidence: ({ cachePatterns, cacheServers, cacheSamples }, limit) => ({
     ...cacheEvidence(
       cachePatterns,
-      sum(cachePatterns, (row) => row.commands),
+      cacheServers,
+      sum(cachePatterns, (row) => row.commands) + sum(cacheSamples, (row) => row.keys),
       limit.commands,
-      'commands on caches',
+      'commands on caches, or keys of a running one',
       'Record more traffic.',
     ),
     blind: [],

@@ -16,7 +16,7 @@ const limits = {
   commands: { default: 20, unit: 'count', why: 'Fewer say little about who uses a key.', source: 'house' },
 } satisfies Record<string, Limit>
 
-type Needs = Pick<SurveyRows, 'cachePatterns'>
+type Needs = Pick<SurveyRows, 'cachePatterns' | 'cacheServers'>
 type Row = Needs['cachePatterns'][number]
 
 const isTraced = (row: Row): boolean => row.readers.length + row.writers.length > 0
@@ -32,7 +32,7 @@ export const sharedCache = defineAudit<Needs, typeof limits>({
   why: 'The shape of a cached value is nobody’s contract: a deployment of the writer breaks the reader, at the moment when the old values expire. With two writers the last one wins, and no one can say how old a value is.',
   fix: 'Let the service that owns the data answer for it, with a cache of its own; or publish changes as events, and let the reader keep its own copy. Give each service a user of its own in the ACL, for its own keys (`~stars:*`).',
   verify: 'Run the same traffic and audit again: each pattern has one service.',
-  needs: ['cachePatterns'],
+  needs: ['cachePatterns', 'cacheServers'],
   limits,
   references: [
     { title: 'ACL, Redis', url: 'https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/' },
@@ -108,9 +108,10 @@ export const sharedCache = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ cachePatterns }, limit) =>
+  evidence: ({ cachePatterns, cacheServers }, limit) =>
     cacheEvidence(
       cachePatterns,
+      cacheServers,
       sum(cached(cachePatterns).filter(isTraced), (row) => row.reads + row.looks + row.writes),
       limit.commands,
       'commands on cached keys whose service is known',

@@ -31,7 +31,7 @@ const limits = {
   requests: { default: 20, unit: 'traces', why: 'Fewer may be chance.', source: 'house' },
 } satisfies Record<string, Limit>
 
-type Needs = Pick<SurveyRows, 'cachePatterns' | 'cacheLayers' | 'overview'>
+type Needs = Pick<SurveyRows, 'cachePatterns' | 'cacheServers' | 'cacheLayers' | 'overview'>
 type Layer = Needs['cacheLayers'][number]
 
 function lifetime(ms: number): string {
@@ -56,7 +56,7 @@ export const stackedCaches = defineAudit<Needs, typeof limits>({
   why: 'A copy of a copy is as old as both may be, and an invalidation that reaches one does not reach the other. Hits of the outer cache take the load that the inner one was sized for, so each looks worse than it is.',
   fix: 'Keep the cache nearest to the data, which its owner can invalidate, and drop the other; or give the outer one seconds and the inner one minutes, and invalidate both by the same event.',
   verify: 'Run the same traffic and audit again: a miss of the one leads to the database and not to the other.',
-  needs: ['cachePatterns', 'cacheLayers', 'overview'],
+  needs: ['cachePatterns', 'cacheServers', 'cacheLayers', 'overview'],
   limits,
   references: [
     {
@@ -129,9 +129,10 @@ export const stackedCaches = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ cachePatterns }, limit) =>
+  evidence: ({ cachePatterns, cacheServers }, limit) =>
     cacheEvidence(
       cachePatterns,
+      cacheServers,
       sum(cachePatterns, (row) => row.tracedMisses),
       limit.requests,
       'misses whose answer shows in traces',

@@ -28,7 +28,7 @@ const limits = {
   keys: { default: 50, unit: 'count', why: 'Fewer keys at once are no load.', source: 'house' },
 } satisfies Record<string, Limit>
 
-type Needs = Pick<SurveyRows, 'cachePatterns'>
+type Needs = Pick<SurveyRows, 'cachePatterns' | 'cacheServers'>
 
 export const synchronisedExpiry = defineAudit<Needs, typeof limits>({
   id: 'synchronised-expiry',
@@ -41,7 +41,7 @@ export const synchronisedExpiry = defineAudit<Needs, typeof limits>({
   fix: 'Add chance to the time to live where it is set: `ttl * (0.75 + Math.random() / 2)`. Where a job fills the cache, spread its writes, or refresh popular keys before they expire.',
   verify:
     'Run the same traffic and audit again, or look at `TTL` of a sample of keys: no two hundred of them are equal.',
-  needs: ['cachePatterns'],
+  needs: ['cachePatterns', 'cacheServers'],
   limits,
   references: [
     {
@@ -128,9 +128,10 @@ export const synchronisedExpiry = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ cachePatterns }, limit) =>
+  evidence: ({ cachePatterns, cacheServers }, limit) =>
     cacheEvidence(
       cachePatterns,
+      cacheServers,
       Math.max(0, ...cached(cachePatterns).map((row) => row.aliveKeys)),
       limit.keys,
       'keys of one pattern whose time to live is known',

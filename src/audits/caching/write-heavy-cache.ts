@@ -22,7 +22,7 @@ const limits = {
   commands: { default: 100, unit: 'count', why: 'Fewer say little about how keys are used.', source: 'house' },
 } satisfies Record<string, Limit>
 
-type Needs = Pick<SurveyRows, 'cachePatterns'>
+type Needs = Pick<SurveyRows, 'cachePatterns' | 'cacheServers'>
 type Row = Needs['cachePatterns'][number]
 
 /** Writes that change what is kept. */
@@ -43,7 +43,7 @@ export const writeHeavyCache = defineAudit<Needs, typeof limits>({
   why: 'What is written more than read was kept for nobody: each write costs a round trip, memory and replication, and pushes out keys that somebody wants. Counters and logs end up in caches this way, and are lost with the first restart.',
   fix: 'If nobody reads it, stop writing it. If it is a counter or a log, give it a store that keeps it, or publish it as an event. If every change is written through while few are read, delete the key on change and let the next reader fill it.',
   verify: 'Run the same traffic and audit again: the pattern is gone, or most of its commands are reads.',
-  needs: ['cachePatterns'],
+  needs: ['cachePatterns', 'cacheServers'],
   limits,
   references: [
     {
@@ -103,9 +103,10 @@ export const writeHeavyCache = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ cachePatterns }, limit) =>
+  evidence: ({ cachePatterns, cacheServers }, limit) =>
     cacheEvidence(
       cachePatterns,
+      cacheServers,
       Math.max(0, ...cached(cachePatterns).map(commands)),
       limit.commands,
       'reads and writes of one pattern of keys',

@@ -1,5 +1,6 @@
 -- What caches say of themselves, each by its latest observation: a row for the whole server (database is empty), with counters,
 -- and a row for each database that holds keys, without them. Unknown figures are -1. The first observation shows what has changed since.
+-- over: cache_servers
 --
 -- cache: system://host:port; empty where a file of INFO does not say
 -- database: number of the database; empty for the whole server
