@@ -109,6 +109,12 @@ export const losses: readonly Loss[] = [
       'What they said before is kept. Progress on standard error says what happened; ask again when the server is well.',
   },
   {
+    id: 'cut-capture',
+    title: 'Servers whose commands were watched for a shorter time than was asked for',
+    advice:
+      'The capture had grown to 512 MB. Watch for a shorter time, or capture with redis-cli MONITOR and audit the file.',
+  },
+  {
     id: 'refused-question',
     title: 'Kinds of question that a server refused to answer',
     advice:

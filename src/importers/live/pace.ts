@@ -11,7 +11,7 @@ export class Pace {
 
   constructor(
     readonly perSecond: number,
-    private readonly signal: AbortSignal,
+    readonly signal: AbortSignal,
   ) {}
 
   /** Whether the user has given up. */

@@ -3,12 +3,15 @@
  * What is easily got wrong: this reads servers that serve customers. Nothing is sent that is not in redis/allowed-commands.ts, and no faster than
  * the budget; see docs/live-servers.md.
  */
+import { rmSync } from 'node:fs'
 import { UnreadableEvidence, type LiveImporter, type LiveOptions, type Sink } from '../../model/importer.js'
+import { readMonitorLines } from '../common/monitor-lines.js'
 import { Pace } from './pace.js'
 import { hostText, parseRedisAddress, schemes, type RedisAddress } from './redis/address.js'
 import { aclLine } from './redis/allowed-commands.js'
 import { Connection, type ConnectOptions } from './redis/connection.js'
 import { failureOf, type Failure } from './redis/failure.js'
+import type { Capture } from './redis/monitor.js'
 import { nodesOf, type Node } from './redis/nodes.js'
 import { MistakenAddress, readServer, type ServerAnswer } from './redis/read-server.js'
 
@@ -78,10 +81,12 @@ async function readNode(
         shards,
         slots: node.slots,
         sample: Math.ceil(sampleKeys / shards),
+        monitorSeconds: options.monitorSeconds,
       },
     })
     sink.lose('refused-question', answer.denied.length)
     options.report(summary(cache, answer, pace, before))
+    if (answer.capture) await readCapture(answer.capture, { cache, address, sink, options })
     if (!answer.failure) return undefined
     options.report(`${cache} ${answer.failure.message}; what it said before is kept. ${answer.failure.remedy}`)
     return { ...answer.failure, learnt: true }
@@ -95,6 +100,23 @@ async function readNode(
   } finally {
     connection?.close()
   }
+}
+
+/** Commands that were watched, as the importer of captures reads them. */
+async function readCapture(
+  { path, bytes, seconds, cut }: Capture,
+  { cache, address, sink, options }: Pick<Reading, 'address' | 'sink' | 'options'> & { cache: string },
+): Promise<void> {
+  const { rows, bad } =
+    bytes === 0 ? { rows: 0, bad: 0 } : await readMonitorLines({ path, source: address.shown, cache }, sink)
+  rmSync(path, { force: true })
+  sink.gain(rows, 'commands')
+  sink.lose('bad-row', bad)
+  if (cut) sink.lose('cut-capture', 1)
+  const ended = cut ? ', until it had grown too large' : ''
+  options.report(
+    `${cache}: ${rows.toLocaleString('en-US')} keys of commands watched in ${seconds.toFixed(1)} s${ended}`,
+  )
 }
 
 function summary(

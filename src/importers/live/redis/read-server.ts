@@ -9,6 +9,7 @@ import type { Pace } from '../pace.js'
 import { ForbiddenCommand, type Connection, type Question, type Reply } from './connection.js'
 import { failureOf, type Failure } from './failure.js'
 import { isDenial, KeyQuestions } from './key-questions.js'
+import { watchCommands, type Capture } from './monitor.js'
 import { sampledKeys, type SampledDatabase } from './sample.js'
 
 /** The fewest keys of a database that are sampled, if it has them. */
@@ -31,6 +32,8 @@ export interface ServerPlace {
   slots: SampledDatabase['slots']
   /** Keys to sample, of all its databases together. */
   sample: number
+  /** Seconds to watch its commands for; 0 for not at all. */
+  monitorSeconds: number
 }
 
 export interface ServerAnswer {
@@ -39,6 +42,8 @@ export interface ServerAnswer {
   sampled: number
   total: number
   denied: readonly string[]
+  /** Commands as the server ran them, where they were watched. */
+  capture?: Capture
   /** Why not everything could be learnt. */
   failure?: Failure
 }
@@ -75,6 +80,7 @@ export async function readServer(asked: Omit<Asking, 'denied'>): Promise<ServerA
     answer.total = databases.reduce((sum, each) => sum + each.keys, 0)
     for (const database of databases) await sampleDatabase(asking, questions, database, answer)
     if (answer.total > 0 && answer.sampled === 0) answer.failure = hiddenKeys
+    await watch(asking, answer)
   } catch (error) {
     if (error instanceof ForbiddenCommand || error instanceof MistakenAddress || asking.pace.stopped) throw error
     if (answer.info.size === 0 && answer.sampled === 0) throw error
@@ -150,6 +156,19 @@ async function sampleDatabase(
     }
     sink.gain(found.length, 'keys')
   }
+}
+
+/** Watches commands, last of all: nothing else can be asked over the connection then. */
+async function watch({ connection, pace, place, sink, denied }: Asking, answer: ServerAnswer): Promise<void> {
+  if (place.monitorSeconds === 0) return
+  const capture = await watchCommands(connection, sink.spoolPath('monitor'), place.monitorSeconds, pace.signal)
+  if (capture.refusal) {
+    if (!isDenial(capture.refusal)) throw capture.refusal
+    denied.add('MONITOR')
+    return
+  }
+  answer.capture = capture
+  if (capture.lost !== undefined) throw capture.lost
 }
 
 /** The databases to sample, those with the most keys first. */
