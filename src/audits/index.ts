@@ -49,6 +49,19 @@ import { nPlusOneQuery } from './data/n-plus-one-query.js'
 import { sharedDatabase } from './data/shared-database.js'
 import { sharedTable } from './data/shared-table.js'
 import { slowQuery } from './data/slow-query.js'
+import { brokenOrdering } from './messaging/broken-ordering.js'
+import { chattyEvents } from './messaging/chatty-events.js'
+import { duplicateProcessing } from './messaging/duplicate-processing.js'
+import { eventCycle } from './messaging/event-cycle.js'
+import { growingLag } from './messaging/growing-lag.js'
+import { lostMessage } from './messaging/lost-message.js'
+import { missingDeadLetter } from './messaging/missing-dead-letter.js'
+import { nonIdempotentConsumer } from './messaging/non-idempotent-consumer.js'
+import { orphanDestination } from './messaging/orphan-destination.js'
+import { poisonMessage } from './messaging/poison-message.js'
+import { syncOverAsync } from './messaging/sync-over-async.js'
+import { unattendedDeadLetter } from './messaging/unattended-dead-letter.js'
+import { unboundedQueue } from './messaging/unbounded-queue.js'
 import { brokenRoot } from './visibility/broken-root.js'
 import { clockSkew } from './visibility/clock-skew.js'
 import { darkComponent } from './visibility/dark-component.js'
@@ -112,6 +125,19 @@ export const audits: readonly AnyAudit[] = [
   sharedDatabase,
   sharedTable,
   slowQuery,
+  brokenOrdering,
+  chattyEvents,
+  duplicateProcessing,
+  eventCycle,
+  growingLag,
+  lostMessage,
+  missingDeadLetter,
+  nonIdempotentConsumer,
+  orphanDestination,
+  poisonMessage,
+  syncOverAsync,
+  unattendedDeadLetter,
+  unboundedQueue,
   brokenRoot,
   clockSkew,
   darkComponent,

@@ -908,6 +908,8 @@ export interface BrokerQueuesRow {
   oldestAgeMs: number
   /** exchange, queue or subject that takes what is given up; empty for none */
   deadLetterTo: string
+  /** queues that they arrive in, as far as bindings are known */
+  deadLetterQueues: string[]
   /** queues whose dead letters come here, sorted */
   deadLetterOf: string[]
   /** exchange:routing-key of each binding that leads here, sorted */
@@ -1204,6 +1206,8 @@ export interface PublishedRow {
   lastMs: number
   /** messages that were published while a message was processed */
   caused: number
+  /** of those, by a processing that failed */
+  afterFailure: number
   /** up to ten traces with an overtaken message, else with an undelivered one, else of any publish */
   traceIds: string[]
   /** the publish in each of traceIds */
@@ -2260,6 +2264,7 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     redelivered: 0,
     oldestAgeMs: 0,
     deadLetterTo: '',
+    deadLetterQueues: [],
     deadLetterOf: [],
     bindings: [],
     maxLength: 0,
@@ -2408,6 +2413,7 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     firstMs: 0,
     lastMs: 0,
     caused: 0,
+    afterFailure: 0,
     traceIds: [],
     spanIds: [],
   },

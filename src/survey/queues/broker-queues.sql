@@ -19,6 +19,7 @@
 -- redelivered: redeliveries since counters began
 -- oldestAgeMs: age of the oldest message, ms
 -- deadLetterTo: exchange, queue or subject that takes what is given up; empty for none
+-- deadLetterQueues: queues that they arrive in, as far as bindings are known
 -- deadLetterOf: queues whose dead letters come here, sorted
 -- bindings: exchange:routing-key of each binding that leads here, sorted
 -- maxLength: limit of messages; -1 for none
@@ -50,6 +51,7 @@ SELECT
     if(countIf(Redelivered >= 0) = 0, -1, argMaxIf(Redelivered, AtMs, Redelivered >= 0)) AS redelivered,
     if(countIf(OldestAgeMs >= 0) = 0, -1, argMaxIf(OldestAgeMs, AtMs, OldestAgeMs >= 0)) AS oldestAgeMs,
     max(DeadLetterTo) AS deadLetterTo,
+    arraySort(groupUniqArrayArray(DeadLetterQueues)) AS deadLetterQueues,
     arraySort(groupUniqArrayArray(broker_letters.Queues)) AS deadLetterOf,
     arraySort(groupUniqArrayArray(broker_ways.Ways)) AS bindings,
     max(MaxLength) AS maxLength,
@@ -68,15 +70,7 @@ LEFT ANY JOIN
 ) AS broker_ways ON broker_queues.Name = broker_ways.Queue
 LEFT ANY JOIN
 (
-    -- dead letters go to an exchange, and from there to the queues bound to it; or straight to a queue
-    SELECT Target, groupUniqArray(Name) AS Queues
-    FROM
-    (
-        SELECT dying.Name AS Name, if(bound.Queue != '', bound.Queue, dying.DeadLetterTo) AS Target
-        FROM (SELECT DISTINCT Name, DeadLetterTo FROM broker_queues WHERE DeadLetterTo != '') AS dying
-        LEFT JOIN (SELECT DISTINCT Exchange, Queue FROM broker_bindings WHERE Exchange != '') AS bound ON dying.DeadLetterTo = bound.Exchange
-    )
-    GROUP BY Target
+    SELECT Target, groupUniqArray(Name) AS Queues FROM broker_queues ARRAY JOIN DeadLetterQueues AS Target WHERE Target != Name GROUP BY Target
 ) AS broker_letters ON broker_queues.Name = broker_letters.Target
 WHERE Kind != 'exchange'
 GROUP BY System, Kind, Name, Parent

@@ -17,6 +17,7 @@
 -- firstMs: first publish, Unix time, ms
 -- lastMs: last publish, Unix time, ms
 -- caused: messages that were published while a message was processed
+-- afterFailure: of those, by a processing that failed
 -- traceIds: up to ten traces with an overtaken message, else with an undelivered one, else of any publish
 -- spanIds: the publish in each of traceIds
 WITH
@@ -43,6 +44,7 @@ SELECT
     intDiv(min(PublishedNs), 1000000) AS firstMs,
     intDiv(max(PublishedNs), 1000000) AS lastMs,
     countIf(CauseKey != 0) AS caused,
+    countIf(CauseKey != 0 AND CauseKey GLOBAL IN (SELECT ConsumerKey FROM deliveries WHERE Error = 1 AND ConsumerKey != 0)) AS afterFailure,
     arrayMap(one -> one.2, sample) AS traceIds,
     arrayMap(one -> one.3, sample) AS spanIds
 FROM deliveries
