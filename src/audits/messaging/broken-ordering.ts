@@ -34,7 +34,8 @@ const limits = {
   least: { default: 20, unit: 'count', why: 'Fewer pairs do not show an order.', source: 'house' },
 } satisfies Record<string, Limit>
 
-type Needs = Pick<SurveyRows, 'orderings' | 'flows' | 'overview'> & Pick<CharterRows, 'charterRequirements'>
+type Needs = Pick<SurveyRows, 'orderings' | 'flows' | 'brokerQueues' | 'overview'> &
+  Pick<CharterRows, 'charterRequirements'>
 
 function isRequired(destination: string, { charterRequirements }: Needs): boolean {
   return charterRequirements.some(
@@ -72,7 +73,7 @@ export const brokenOrdering = defineAudit<Needs, typeof limits>({
   why: 'A cancellation that is done before its order, a price that an older one replaces: each message is processed without error and the result is wrong. It happens under load, when several are in work at once, and never in a test.',
   fix: 'Give messages about one thing the same key and process a key one message at a time (Kafka: key by entity; RabbitMQ: a consistent hash exchange or single active consumer; SQS FIFO: message group; JetStream: one consumer a subject with max ack pending 1). Where order cannot be kept, let messages carry a version, and drop older ones.',
   verify: 'Record again under load: within each key the spans end in the order in which their messages were sent.',
-  needs: ['orderings', 'flows', 'overview', 'charterRequirements'],
+  needs: ['orderings', 'flows', 'brokerQueues', 'overview', 'charterRequirements'],
   limits,
   references: [
     { title: 'Message ordering guarantee, RabbitMQ', url: 'https://www.rabbitmq.com/docs/queues#message-ordering' },
@@ -102,8 +103,8 @@ export const brokenOrdering = defineAudit<Needs, typeof limits>({
       { name: 'nineteen pairs', rows: { orderings: [{ ...pair, pairs: 19, outOfOrder: 5 }] } },
     ],
   },
-  evidence: ({ orderings, flows }, limit) => ({
-    applicable: flows.length > 0 || orderings.length > 0,
+  evidence: ({ orderings, flows, brokerQueues }, limit) => ({
+    applicable: flows.length > 0 || orderings.length > 0 || brokerQueues.length > 0,
     reason: 'Nobody is seen to consume messages.',
     samples: Math.max(0, ...orderings.map((row) => row.pairs)),
     least: limit.least,

@@ -20,7 +20,7 @@ const limits = {
   requests: { default: 20, unit: 'traces', why: 'A 95th percentile of fewer is the largest of them.', source: 'house' },
 } satisfies Record<string, Limit>
 
-type Needs = Pick<SurveyRows, 'publishBursts' | 'flows' | 'overview'>
+type Needs = Pick<SurveyRows, 'publishBursts' | 'flows' | 'brokerQueues' | 'overview'>
 
 const burst = {
   service: 'orders',
@@ -40,7 +40,7 @@ export const chattyEvents = defineAudit<Needs, typeof limits>({
   why: 'Each message costs a publish, a delivery, an acknowledgement and a transaction at the consumer, and the consumer cannot tell when it has all of them: it handles a torn order. Whatever can be lost, doubled or reordered now can be so fifteen times.',
   fix: 'Publish one event that carries the list, named after what happened (an order was placed), not after its rows. Where a message would be too large, send a reference to the data, or batches.',
   verify: 'Record again: one request publishes one message to this destination.',
-  needs: ['publishBursts', 'flows', 'overview'],
+  needs: ['publishBursts', 'flows', 'brokerQueues', 'overview'],
   limits,
   references: [
     {
@@ -65,8 +65,8 @@ export const chattyEvents = defineAudit<Needs, typeof limits>({
       { name: 'nineteen requests', rows: { publishBursts: [{ ...burst, requests: 19, p95: 40 }] } },
     ],
   },
-  evidence: ({ publishBursts, flows }, limit) => ({
-    applicable: publishBursts.length > 0 || flows.length > 0,
+  evidence: ({ publishBursts, flows, brokerQueues }, limit) => ({
+    applicable: publishBursts.length > 0 || flows.length > 0 || brokerQueues.length > 0,
     reason: 'Nobody publishes messages.',
     samples: Math.max(0, ...publishBursts.map((row) => row.requests)),
     least: limit.requests,

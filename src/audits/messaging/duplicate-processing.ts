@@ -24,7 +24,7 @@ const limits = {
   messages: { default: 20, unit: 'count', why: 'A share of fewer messages says nothing.', source: 'house' },
 } satisfies Record<string, Limit>
 
-type Needs = Pick<SurveyRows, 'flows' | 'repeatedMessages' | 'overview'>
+type Needs = Pick<SurveyRows, 'flows' | 'repeatedMessages' | 'brokerQueues' | 'overview'>
 
 /** Flows whose messages can be told apart. */
 const canTell = (flow: Flow): boolean => flow.processed > 0 && (flow.identified > 0 || flow.matched > 0)
@@ -55,7 +55,7 @@ export const duplicateProcessing = defineAudit<Needs, typeof limits>({
   why: 'Whatever the consumer does, it does twice: two letters, two parcels, two charges. Brokers promise at least once, not once; how often it happens tells whether it is the rare restart or something that sends or acknowledges wrongly all the time.',
   fix: 'Where two publishes have one id: confirm publishes and send again only what was not confirmed, or publish from an outbox that marks what it sent. Where one publish is delivered twice: acknowledge after the work and before the timeout (visibility timeout, ack wait, max.poll.interval), and lengthen that for slow messages. And let the consumer remember the ids that it has had.',
   verify: 'Record again: each message id has one successful process span in each subscription.',
-  needs: ['flows', 'repeatedMessages', 'overview'],
+  needs: ['flows', 'repeatedMessages', 'brokerQueues', 'overview'],
   limits,
   references: [
     {
@@ -100,11 +100,11 @@ export const duplicateProcessing = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ flows, repeatedMessages }, limit) => {
+  evidence: ({ flows, repeatedMessages, brokerQueues }, limit) => {
     const judged = flows.filter(canTell)
     const repeats = bySubscription(repeatedMessages)
     return {
-      applicable: flows.length > 0,
+      applicable: flows.length > 0 || brokerQueues.length > 0,
       reason: 'Nobody is seen to consume messages.',
       samples: Math.max(0, ...judged.map((each) => each.messages)),
       least: limit.messages,
@@ -136,8 +136,13 @@ export const duplicateProcessing = defineAudit<Needs, typeof limits>({
       const share = worst.repeatedMessages / each.messages
       if (share <= limit.share) return []
       const sent = rows.filter((row) => row.successes > 1 && row.publishes > 1).length
+      const seen = rows.some((row) => row.successes > 1 && row.publishes > 0)
       const cause =
-        sent > 0 ? 'they were published more than once under one id' : 'one publish was delivered more than once'
+        sent > 0
+          ? 'they were published more than once under one id'
+          : seen
+            ? 'one publish was delivered more than once'
+            : 'who published them was not seen'
       const name = worst.messageId === '' ? '' : `, ${worst.messageId} among them`
       return [
         {

@@ -19,7 +19,7 @@ const limits = {
   least: { default: 20, unit: 'count', why: 'In fewer deliveries a rare way back is not seen.', source: 'house' },
 } satisfies Record<string, Limit>
 
-type Needs = Pick<SurveyRows, 'eventFlows' | 'overview'>
+type Needs = Pick<SurveyRows, 'eventFlows' | 'brokerQueues' | 'overview'>
 type EventFlow = Needs['eventFlows'][number]
 
 const servicesOf = (path: readonly string[]): string[] => path.filter((_, index) => index % 2 === 0)
@@ -48,7 +48,7 @@ export const eventCycle = defineAudit<Needs, typeof limits>({
   why: 'Nobody decides when it ends: one condition that is always true, and the loop runs as fast as the brokers can. Until then each service waits for what it has itself begun, none can be deployed or understood alone, and a duplicate goes round as well.',
   fix: 'Let one side own the process: it sends commands and gets replies, and the others do not publish in answer to its events (an orchestrator instead of a choreography). Or carry what the other side would ask for in the first event, so that there is nothing to tell back. Drop events that a service caused itself.',
   verify: 'Record again: no flow comes back to a service that it has passed.',
-  needs: ['eventFlows', 'overview'],
+  needs: ['eventFlows', 'brokerQueues', 'overview'],
   limits,
   references: [
     {
@@ -94,8 +94,8 @@ export const eventCycle = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ eventFlows, overview }, limit) => ({
-    applicable: eventFlows.length > 0 || (overview[0]?.messagingSpans ?? 1) > 0,
+  evidence: ({ eventFlows, brokerQueues, overview }, limit) => ({
+    applicable: eventFlows.length > 0 || brokerQueues.length > 0 || (overview[0]?.messagingSpans ?? 1) > 0,
     reason: 'Nobody sends messages.',
     samples: eventFlows.reduce((total, row) => total + row.flows, 0),
     least: limit.least,

@@ -23,7 +23,7 @@ const limits = {
   },
 } satisfies Record<string, Limit>
 
-type Needs = Pick<SurveyRows, 'flows' | 'repeatedMessages' | 'overview'>
+type Needs = Pick<SurveyRows, 'flows' | 'repeatedMessages' | 'brokerQueues' | 'overview'>
 
 const isTwice = (row: Repeated): boolean => row.successes > 1 && row.looked === 1
 
@@ -54,7 +54,7 @@ export const nonIdempotentConsumer = defineAudit<Needs, typeof limits>({
   why: 'Every broker delivers some messages twice, and a restart or a slow acknowledgement is enough. Then a reader gets two letters, stock is counted down twice, a card is charged twice; and the next service in line gets two events, and so on.',
   fix: 'Let the consumer know what it has had: a table of message ids that is written in the same transaction as its effects (the prescription), or a unique key on what one message makes once, with ON CONFLICT DO NOTHING. Give what it publishes an id that follows from the message’s, so that those after it can do the same; send an idempotency key with a POST.',
   verify: 'Publish one message twice under one id: the second run ends without a write.',
-  needs: ['flows', 'repeatedMessages', 'overview'],
+  needs: ['flows', 'repeatedMessages', 'brokerQueues', 'overview'],
   limits,
   references: [
     {
@@ -94,8 +94,8 @@ export const nonIdempotentConsumer = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ flows, repeatedMessages }) => ({
-    applicable: flows.length > 0,
+  evidence: ({ flows, repeatedMessages, brokerQueues }) => ({
+    applicable: flows.length > 0 || brokerQueues.length > 0,
     reason: 'Nobody is seen to consume messages.',
     samples: repeatedMessages.filter(isTwice).length,
     least: 1,

@@ -22,7 +22,7 @@ const limits = {
   requests: { default: 3, unit: 'traces', why: 'One odd request is no pattern.', source: 'house' },
 } satisfies Record<string, Limit>
 
-type Needs = Pick<SurveyRows, 'conversations' | 'entries' | 'flows' | 'overview'>
+type Needs = Pick<SurveyRows, 'conversations' | 'entries' | 'flows' | 'brokerQueues' | 'overview'>
 
 const asked = {
   service: 'orders',
@@ -46,7 +46,7 @@ export const syncOverAsync = defineAudit<Needs, typeof limits>({
   why: 'It has the coupling of a call and the cost of a queue: the reader waits for both services and the broker, a backlog becomes latency, and a lost reply a time-out. No client, balancer or circuit breaker knows that it is a call.',
   fix: 'If the answer is needed now, call (HTTP or gRPC, with a time-out). If not, answer the request at once and let the result come by an event, a webhook or a page that asks again. Best: keep what is asked for in a table of your own, filled from the other’s events.',
   verify: 'Record again: the request ends without waiting for a consumer span of its own service.',
-  needs: ['conversations', 'entries', 'flows', 'overview'],
+  needs: ['conversations', 'entries', 'flows', 'brokerQueues', 'overview'],
   limits,
   references: [
     {
@@ -81,8 +81,8 @@ export const syncOverAsync = defineAudit<Needs, typeof limits>({
       },
     ],
   },
-  evidence: ({ conversations, entries, flows }, limit) => ({
-    applicable: flows.length > 0 || conversations.length > 0,
+  evidence: ({ conversations, entries, flows, brokerQueues }, limit) => ({
+    applicable: flows.length > 0 || conversations.length > 0 || brokerQueues.length > 0,
     reason: 'Nobody consumes messages.',
     samples: entries.filter((row) => row.role === 'server').reduce((total, row) => total + row.entries, 0),
     least: limit.requests,
