@@ -138,6 +138,31 @@ async function large(spans: number): Promise<Figure[]> {
   }
 }
 
+/** Half a million, one and two million: joining by links must not grow worse than linearly. */
+async function messages(): Promise<Figure[]> {
+  const figures: Figure[] = []
+  for (const count of [500_000, 1_000_000, 2_000_000]) {
+    const folder = `${cache}messages-${count}`
+    const work = `${amount(count)} messages with links over two hours`
+    const target = count === 2_000_000 ? '≤ 20 s, ≤ 1.5 GB peak' : 'no worse than in proportion to 2 M'
+    try {
+      if (!existsSync(folder)) await measureChild('messages', [folder, String(count)])
+      const run = await measureAudit(folder, `${cache}messages.json`)
+      const met = run.wallMs <= (20_000 * count) / 2_000_000 + 1_500 && run.peakBytes <= 1.5e9
+      figures.push({
+        id: `messages-${count}`,
+        work,
+        target,
+        measured: `${seconds(run.wallMs)}, peak ${megabytes(run.peakBytes)}`,
+        met,
+      })
+    } catch (error) {
+      figures.push(failed(`messages-${count}`, work, target, error))
+    }
+  }
+  return figures
+}
+
 async function html(): Promise<Figure[]> {
   const path = evidence(100_000, 200)['otlp-protobuf']
   const output = `${cache}services-200.html`
@@ -168,6 +193,7 @@ export const groups: readonly Group[] = [
   { id: 'small', run: small },
   { id: 'import', run: imports },
   { id: 'audit', run: whole },
+  { id: 'messages', run: messages },
   { id: 'html', run: html },
   { id: 'live', large: true, traceless: true, run: liveServer },
   { id: 'simulate', traceless: true, run: simulations },

@@ -7,9 +7,10 @@ import type { Place } from '../../src/model/finding.js'
  * `together` is what the main figures are about.
  */
 export const evidenceSets = {
-  together: ['traces.jsonl.gz', 'redis-monitor.txt.gz', 'redis-info.txt'],
+  together: ['traces.jsonl.gz', 'redis-monitor.txt.gz', 'redis-info.txt', 'definitions.json', 'queues.jsonl.gz'],
   traces: ['traces.jsonl.gz'],
   monitor: ['redis-monitor.txt.gz'],
+  broker: ['definitions.json', 'queues.jsonl.gz'],
 } as const satisfies Record<string, readonly string[]>
 export type EvidenceSet = keyof typeof evidenceSets
 

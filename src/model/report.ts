@@ -6,6 +6,7 @@ import type { FamilyId, Outcome } from './audit.js'
 import type { Comparator, DecisionLink, DecisionRow, RequirementMetric, RequirementRow } from './charter.js'
 import type { Comparison } from './comparison.js'
 import type { Finding } from './finding.js'
+import type { MessagingReport } from './messaging-report.js'
 import type { RowKind } from './importer.js'
 import type { Unit } from './units.js'
 
@@ -229,6 +230,8 @@ export interface Report {
   audits: AuditReport[]
   /** Traces that prove findings, one per finding at most, each once. */
   exhibits: Exhibit[]
+  /** Only when messages were seen. */
+  messaging?: MessagingReport
   /** Only when a charter was given. */
   charter?: CharterReport
   /** Only when a baseline was given. */

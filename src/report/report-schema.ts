@@ -20,6 +20,7 @@ import type {
 import type { Quantity } from '../model/units.js'
 import { charterSchema } from './charter-report-schema.js'
 import { comparisonSchema } from './comparison-schema.js'
+import { messagingSchema } from './messaging-schema.js'
 import { place } from './place-schema.js'
 import { unit } from './unit-schema.js'
 
@@ -227,6 +228,7 @@ export const reportSchema = z
     families: z.array(familyReport),
     audits: z.array(audit),
     exhibits: z.array(exhibit).describe('Traces that prove findings.'),
+    messaging: messagingSchema.optional().describe('Only when messages were seen.'),
     charter: charterSchema.optional().describe('Only when a charter was given.'),
     comparison: comparisonSchema.optional().describe('Only when a baseline was given.'),
   })

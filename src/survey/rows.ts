@@ -1146,6 +1146,14 @@ export interface OrderingsRow {
   traceIds: string[]
   /** the span that processed the overtaken message, in each of traceIds */
   spanIds: string[]
+  /** of one such pair, from the earlier publish: its start and end, the later publish, its start and end, ms; empty when there is none */
+  sampleMs: number[]
+  /** the traces of the two spans that processed them, the overtaken first */
+  sampleTraceIds: string[]
+  /** these spans */
+  sampleSpanIds: string[]
+  /** the ids of the two messages */
+  sampleMessageIds: string[]
 }
 
 /** How many messages one request publishes to one destination: one row per service, root operation and destination. Only traces that begin with a request: what a relay or a timer sends at once was not asked for by anybody. */
@@ -2383,6 +2391,10 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     traces: 0,
     traceIds: [],
     spanIds: [],
+    sampleMs: [],
+    sampleTraceIds: [],
+    sampleSpanIds: [],
+    sampleMessageIds: [],
   },
   publishBursts: {
     service: '',

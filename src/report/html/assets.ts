@@ -27,7 +27,7 @@ let loaded: Assets | null = null
 /** Read once; a report is written many times in `serve`. */
 export function pageAssets(): Assets {
   if (loaded !== null) return loaded
-  const styles = ['theme', 'base', 'page', 'findings', 'map', 'traceability', 'print']
+  const styles = ['theme', 'base', 'page', 'findings', 'map', 'messages', 'traceability', 'print']
     .map((name) => asset(`./styles/${name}.css`))
     .join('\n')
   const scripts = ['./browser/page.js', './browser/map-view.js', './browser/map.js'].map(asset)

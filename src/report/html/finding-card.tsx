@@ -1,8 +1,10 @@
 /** One finding: a line that says it, and behind it why it matters, how to mend it and the trace that proves it. */
 import type { VNode } from 'preact'
+import { Attempts } from '../../draw/attempts/attempts.js'
 import { Waterfall } from '../../draw/waterfall/waterfall.js'
 import { visible, visibleLines, truncate } from '../../lib/text.js'
 import type { Prescription, Severity } from '../../model/finding.js'
+import type { MessageTimeline } from '../../model/messaging-report.js'
 import type { AuditReport, Exhibit } from '../../model/report.js'
 import { families } from '../families.js'
 import { placeText } from '../place-text.js'
@@ -14,6 +16,8 @@ import { findingAnchor } from './map-data.js'
 export interface FindingCardProps {
   ranked: RankedFinding
   exhibit: Exhibit | null
+  /** The message that the finding is about, with every attempt. */
+  timeline?: MessageTimeline | undefined
   /** Said in place of the waterfall when there is an exhibit that is not drawn. */
   undrawn: boolean
   open: boolean
@@ -139,6 +143,25 @@ function PrescriptionBlock({ prescription }: { prescription: Prescription }): VN
   )
 }
 
+function Message({ timeline }: { timeline: MessageTimeline }): VNode {
+  const ids = [...new Set(timeline.runs.map((run) => run.messageId))].filter((id) => id !== '')
+  return (
+    <div class="one-message">
+      <h4>
+        {ids.length > 1 ? 'Two messages' : 'One message'}
+        {ids.length === 1 && (
+          <>
+            {', '}
+            <code>{truncate(visible(truncate(ids[0] ?? '', 64)), 64)}</code>
+          </>
+        )}
+        , run by run
+      </h4>
+      <Attempts timeline={timeline} durationText={briefDuration} />
+    </div>
+  )
+}
+
 function TraceIds({ traceIds }: { traceIds: readonly string[] }): VNode | null {
   if (traceIds.length === 0) return null
   return (
@@ -161,7 +184,7 @@ function TraceIds({ traceIds }: { traceIds: readonly string[] }): VNode | null {
   )
 }
 
-function Proof({ ranked, exhibit, undrawn, mostSpans }: Omit<FindingCardProps, 'open'>): VNode | null {
+function Proof({ ranked, exhibit, undrawn, mostSpans }: Omit<FindingCardProps, 'open' | 'timeline'>): VNode | null {
   const { traceIds, spanIds } = ranked.finding.proof
   if (exhibit === null || undrawn) {
     return undrawn ? (
@@ -183,7 +206,7 @@ function Proof({ ranked, exhibit, undrawn, mostSpans }: Omit<FindingCardProps, '
   )
 }
 
-export function FindingCard({ ranked, exhibit, undrawn, open, mostSpans }: FindingCardProps): VNode {
+export function FindingCard({ ranked, exhibit, timeline, undrawn, open, mostSpans }: FindingCardProps): VNode {
   const { audit, finding } = ranked
   const family = families.find(({ id }) => id === audit.family)?.title ?? audit.family
   const anchor = findingAnchor(finding.fingerprint)
@@ -220,6 +243,7 @@ export function FindingCard({ ranked, exhibit, undrawn, open, mostSpans }: Findi
           <Facts ranked={ranked} />
           <Advice audit={audit} />
           {finding.prescription !== undefined && <PrescriptionBlock prescription={finding.prescription} />}
+          {timeline !== undefined && timeline.runs.length > 0 && <Message timeline={timeline} />}
           <Proof ranked={ranked} exhibit={exhibit} undrawn={undrawn} mostSpans={mostSpans} />
           <TraceIds traceIds={finding.proof.traceIds} />
           <p class="finding-foot">

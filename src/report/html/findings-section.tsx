@@ -87,6 +87,7 @@ function Further({ ranked }: { ranked: readonly RankedFinding[] }): VNode | null
 
 export function Findings({ report, ranked }: { report: Report; ranked: readonly RankedFinding[] }): VNode {
   const cards = withExhibits(report, ranked.slice(0, mostCards))
+  const timelines = new Map(report.messaging?.timelines.map((each) => [each.finding, each]))
   const judged = report.audits.filter((audit) => audit.outcome === 'pass' || audit.outcome === 'fail').length
   return (
     <section aria-labelledby="findings">
@@ -105,7 +106,12 @@ export function Findings({ report, ranked }: { report: Report; ranked: readonly 
           <Filters report={report} ranked={ranked} />
           <ol class="findings">
             {cards.map((card, index) => (
-              <FindingCard {...card} open={index < mostOpen} mostSpans={mostSpansEach} />
+              <FindingCard
+                {...card}
+                timeline={timelines.get(card.ranked.finding.fingerprint)}
+                open={index < mostOpen}
+                mostSpans={mostSpansEach}
+              />
             ))}
           </ol>
           <Further ranked={ranked.slice(mostCards)} />

@@ -17,6 +17,10 @@
 -- traces: distinct traces with a message that was overtaken
 -- traceIds: up to ten traces of messages that were overtaken
 -- spanIds: the span that processed the overtaken message, in each of traceIds
+-- sampleMs: of one such pair, from the earlier publish: its start and end, the later publish, its start and end, ms; empty when there is none
+-- sampleTraceIds: the traces of the two spans that processed them, the overtaken first
+-- sampleSpanIds: these spans
+-- sampleMessageIds: the ids of the two messages
 WITH
     EarlierNs != 0 AND EarlierHash != MessageHash AND PublishedNs - EarlierNs >= 1000000 AS IsPair,
     IsPair AND EarlierInstance = ConsumerInstance AS Comparable,
@@ -35,12 +39,20 @@ SELECT
     countIf(Comparable AND ConsumedNs < EarlierDoneNs) AS overlapping,
     uniqExactIf(EarlierTraceId, Overtaken) AS traces,
     arrayMap(one -> one.2, sample) AS traceIds,
-    arrayMap(one -> one.3, sample) AS spanIds
+    arrayMap(one -> one.3, sample) AS spanIds,
+    if(outOfOrder = 0, [], arrayMap(ns -> ns / 1e6, argMinIf(
+        [ConsumedEarlierNs - EarlierNs, EarlierDoneNs - EarlierNs, PublishedNs - EarlierNs, ConsumedNs - EarlierNs, DoneNs - EarlierNs],
+        cityHash64(EarlierSpanId), Overtaken))) AS sampleMs,
+    if(outOfOrder = 0, [], argMinIf([EarlierTraceId, ConsumerTraceId], cityHash64(EarlierSpanId), Overtaken)) AS sampleTraceIds,
+    if(outOfOrder = 0, [], argMinIf([EarlierSpanId, ConsumerSpanId], cityHash64(EarlierSpanId), Overtaken)) AS sampleSpanIds,
+    if(outOfOrder = 0, [], argMinIf([EarlierMessageId, MessageId], cityHash64(EarlierSpanId), Overtaken)) AS sampleMessageIds
 FROM
 (
-    SELECT Destination, System, Subscription, Consumer, Lane, MessageHash, PublishedNs, ConsumedNs, ConsumerInstance,
+    SELECT Destination, System, Subscription, Consumer, Lane, MessageHash, MessageId, PublishedNs, ConsumedNs, ConsumerInstance, ConsumerTraceId, ConsumerSpanId,
         ConsumedNs + toInt64(DurationNs) AS DoneNs,
         lagInFrame(PublishedNs) OVER lane AS EarlierNs,
+        lagInFrame(ConsumedNs) OVER lane AS ConsumedEarlierNs,
+        lagInFrame(MessageId) OVER lane AS EarlierMessageId,
         lagInFrame(MessageHash) OVER lane AS EarlierHash,
         lagInFrame(ConsumedNs + toInt64(DurationNs)) OVER lane AS EarlierDoneNs,
         lagInFrame(toString(ConsumerInstance)) OVER lane AS EarlierInstance,
