@@ -164,10 +164,13 @@ export const lostMessage = defineAudit<Needs, typeof limits>({
   }),
   audit: ({ published, flows, brokerQueues, overview }, limit) => {
     const traces = Math.max(1, overview[0]?.traces ?? 0)
-    const fromBroker = workQueues(brokerQueues).flatMap((each): (FindingDraft & { queue: Queue })[] => {
+    const losing = workQueues(brokerQueues).filter((each) => {
+      const lost = lostAt(each)
+      return lost >= limit.messages && lost / Math.max(1, each.published) > limit.share && each.published >= limit.least
+    })
+    const fromBroker = losing.map((each): FindingDraft => {
       const lost = lostAt(each)
       const share = lost / Math.max(1, each.published)
-      if (lost < limit.messages || share <= limit.share || each.published < limit.least) return []
       const where = placeOfQueue(each, flows, brokerQueues)
       const flow = flows.find((one) => queueOf(one, brokerQueues) === each)
       const row = published.find((one) => one.destination === flow?.destination)
@@ -178,27 +181,24 @@ export const lostMessage = defineAudit<Needs, typeof limits>({
           : each.maxLength >= 0
             ? `; it holds ${each.maxLength} at the most`
             : ''
-      return [
-        {
-          queue: each,
-          severity: 'warning',
-          message: `${queueText(each, where)} lost ${lost} of ${each.published} messages (${percent(share)}): they were neither delivered nor do they wait, and nothing puts them away${expiry}.`,
-          where,
-          measured: { value: share, unit: 'ratio' },
-          limit: { value: limit.share, unit: 'ratio' },
-          cost: { value: lost, unit: 'count' },
-          ...(row && { share: Math.min(1, lost / traces) }),
-          ...(prescription && { prescription }),
-          proof: sampledProof(row?.traceIds ?? [], row?.spanIds ?? [], each.published),
-        },
-      ]
+      return {
+        severity: 'warning',
+        message: `${queueText(each, where)} lost ${lost} of ${each.published} messages (${percent(share)}): they were neither delivered nor do they wait, and nothing puts them away${expiry}.`,
+        where,
+        measured: { value: share, unit: 'ratio' },
+        limit: { value: limit.share, unit: 'ratio' },
+        cost: { value: lost, unit: 'count' },
+        ...(row && { share: Math.min(1, lost / traces) }),
+        ...(prescription && { prescription }),
+        proof: sampledProof(row?.traceIds ?? [], row?.spanIds ?? [], each.published),
+      }
     })
     const fromTraces = published.flatMap((row): FindingDraft[] => {
       const share = row.overtaken / Math.max(1, row.messages)
       if (!canTell(row, limit) || row.overtaken < limit.messages || share <= limit.share) return []
       const name = nameOf(row.destination)
-      const known = fromBroker.some(
-        ({ queue: each }) =>
+      const known = losing.some(
+        (each) =>
           each.system === row.system &&
           (each.name === name || each.bindings.some((binding) => fitsBinding(binding, name))),
       )
@@ -219,6 +219,6 @@ export const lostMessage = defineAudit<Needs, typeof limits>({
         },
       ]
     })
-    return [...fromBroker.map(({ queue: _, ...finding }) => finding), ...fromTraces]
+    return [...fromBroker, ...fromTraces]
   },
 })
