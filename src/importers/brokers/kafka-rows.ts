@@ -63,8 +63,7 @@ export interface TopicSeen {
   replicas: number
   /** Offsets of the first message held and of the next one to come, of each partition. */
   held: readonly { first: number; end: number }[]
-  /** Undefined when the broker did not tell. */
-  configuration: JsonObject | undefined
+  configuration: JsonObject
 }
 
 /** A limit of Kafka: -1 is none. */
@@ -77,8 +76,8 @@ export function topicRow(
   origin: Origin,
   { topic, atMs, partitions, replicas, held, configuration }: TopicSeen,
 ): QueueRow {
-  const bytes = limitOf(configuration?.['retention.bytes'])
-  const policy = textOf(configuration?.['cleanup.policy']) || 'delete'
+  const bytes = limitOf(configuration['retention.bytes'])
+  const policy = textOf(configuration['cleanup.policy']) || 'delete'
   const deletes = policy.includes('delete')
   return queueRow(origin, {
     System: 'kafka',
@@ -90,8 +89,8 @@ export function topicRow(
     Published: sum(held.map(({ end }) => end)),
     // The limit holds for each partition.
     MaxBytes: bytes === undefined || !deletes ? undefined : bytes * Math.max(1, partitions),
-    MessageTtlMs: deletes ? limitOf(configuration?.['retention.ms']) : undefined,
-    Overflow: configuration === undefined ? notTold : policy,
+    MessageTtlMs: deletes ? limitOf(configuration['retention.ms']) : undefined,
+    Overflow: policy,
     DeadLetterTo: notTold,
     Partitions: partitions,
     Arguments: declaredText({ ...configuration, replicas }),

@@ -98,7 +98,9 @@ async function observe(kafka: Kafka, origin: Origin): Promise<QueueRow[]> {
       return first === undefined ? [] : [{ first, end: at }]
     })
     const replicas = Math.max(0, ...partitions.map((each) => each.replicas.length))
+    // Without its limits a topic would seem to have none.
     const configuration = configurations.get(topic)
+    if (configuration === undefined) continue
     rows.push(topicRow(origin, { topic, atMs, partitions: partitionsCount, replicas, held, configuration }))
   }
   for (const [group, read] of committed) {
