@@ -6,10 +6,10 @@
 import { UnreadableEvidence, type Importer, type Sink, type Source } from '../model/importer.js'
 import type { QueueRow } from './brokers/queue-row.js'
 import { hasCounters, hidesPolicy, observedQueue } from './brokers/rabbitmq-observation.js'
-import { named } from './brokers/rabbitmq-routes.js'
+import { named, Routes } from './brokers/rabbitmq-routes.js'
 import { readDocuments } from './common/json-documents.js'
 import { keysOfHead } from './common/json-head.js'
-import { momentOf, objectOf, textOf } from './common/json-values.js'
+import { momentOf, objectOf, textOf, type JsonObject } from './common/json-values.js'
 
 const batch = 5_000
 
@@ -43,7 +43,9 @@ export const rabbitmqQueues: Importer = {
       const atMs = momentOf(at)
       // A second list without a time cannot be told from the first.
       if (atMs === 0 && untimed++ > 0) return
-      const observation = { atMs, version: '', counts: hasCounters(answers) }
+      // Bindings are not told, but the default exchange leads to the queue of the key's name.
+      const routesOf = routesByHost(answers)
+      const observation = { atMs, version: '', counts: hasCounters(answers), routesOf }
       for (const answer of answers.filter(hidesPolicy)) hidden.add(textOf(answer['name']))
       for (const answer of answers) rows.push(observedQueue({ source: source.name, broker: '' }, answer, observation))
       if (rows.length >= batch) await flush()
@@ -58,4 +60,16 @@ export const rabbitmqQueues: Importer = {
         'Save the answer of GET /api/queues while queues exist.',
       )
   },
+}
+
+function routesByHost(answers: readonly JsonObject[]): (virtualHost: string) => Routes | undefined {
+  const hosts = new Map<string, JsonObject[]>()
+  for (const answer of answers) {
+    const host = textOf(answer['vhost'])
+    const queues = hosts.get(host)
+    if (queues) queues.push(answer)
+    else hosts.set(host, [answer])
+  }
+  const routes = new Map([...hosts].map(([host, queues]) => [host, new Routes([], [], queues)]))
+  return (virtualHost) => routes.get(virtualHost)
 }
