@@ -14,6 +14,16 @@ const entry = join(dist, 'cli', 'main.js')
 /** Packages that stay outside: they bring native code, or are only needed when a server is asked. */
 const external = ['chdb', '@clickhouse/client', 'ioredis', '@nats-io/*', '@platformatic/kafka', 'protobufjs']
 
+/** What is imported from a package only when it is needed stays outside too: a package in CommonJS would come without the names of its exports. */
+const whenNeeded = {
+  name: 'when-needed',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./]/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path, external: true } : undefined,
+    )
+  },
+}
+
 const ownUrls = {
   name: 'own-urls',
   setup({ onLoad }) {
@@ -40,7 +50,7 @@ await build({
   minifyWhitespace: true,
   minifySyntax: true,
   external,
-  plugins: [ownUrls],
+  plugins: [whenNeeded, ownUrls],
   // Packages in CommonJS ask for node's own modules.
   banner: { js: "import{createRequire as requireIn}from'node:module';const require=requireIn(import.meta.url);" },
   logLevel: 'warning',

@@ -58,7 +58,10 @@ describe('a first look', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).toContain('faultline-report.html')
     expect(stranger.files()).toEqual(['faultline-report.html'])
-    expect(readFileSync(join(stranger.folder, 'faultline-report.html'), 'utf8')).toMatch(/^<!doctype html>/i)
+    const page = readFileSync(join(stranger.folder, 'faultline-report.html'), 'utf8')
+    expect(page).toMatch(/^<!doctype html>/i)
+    // All of it is understood; a grammar that did not come with the package would be no error, but a loss.
+    expect(page).not.toContain('unparsed-statement')
     expect(stranger.leftovers()).toEqual([])
   })
 })

@@ -56,7 +56,7 @@ let parser: Promise<Parse> | undefined
 
 /** Loading the grammars takes 0.1 s, which runs without SQL should not pay. */
 export function loadParser(): Promise<Parse> {
-  parser ??= import('sql-parser-cst').then(({ parse }) => parse)
+  parser ??= import('./grammars.js').then(({ parse }) => parse)
   return parser
 }
 
