@@ -13,8 +13,6 @@ export interface MeasuredInputs {
   ttlMs?: number
   databaseLatencyMs?: number
   databaseCapacityPerSecond?: number
-  /** The store or service that answers misses; empty when unknown. */
-  source: string
 }
 
 /** Fewer answers than these say nothing of all. */
@@ -30,10 +28,8 @@ export async function measureInputs({ store }: Accesses, chosen: ChosenKeys): Pr
   const misses = sum((row) => row.misses)
   const lived = rows.filter((row) => row.ttlP50Ms > 0).sort((a, b) => b.reads - a.reads)[0]
   const answered = rows.filter((row) => row.tracedMisses > 0).sort((a, b) => b.tracedMisses - a.tracedMisses)[0]
-  const source = answered?.sourceKind === 'query' ? answered.sourceStore : ''
-  const busiest = source === '' ? 0 : await busiestSecond(store, source)
+  const busiest = answered === undefined ? 0 : await busiestSecond(store, answered)
   return {
-    source: answered?.sourceStore ?? '',
     ...(hits + misses >= fewest && { hitRatio: hits / (hits + misses) }),
     ...(lived !== undefined && lived.expiringWrites > lived.plainWrites && { ttlMs: lived.ttlP50Ms }),
     ...(answered !== undefined && { databaseLatencyMs: Math.max(0.1, answered.sourceMs) }),
@@ -41,11 +37,18 @@ export async function measureInputs({ store }: Accesses, chosen: ChosenKeys): Pr
   }
 }
 
-async function busiestSecond(store: Accesses['store'], source: string): Promise<number> {
+/** Of a database its queries, of a service its requests; what failed was not served. */
+async function busiestSecond(
+  store: Accesses['store'],
+  { sourceKind, sourceStore }: Pick<CachePatternsRow, 'sourceKind' | 'sourceStore'>,
+): Promise<number> {
+  const served =
+    sourceKind === 'query'
+      ? "Role = 'query' AND Store = {source:String}"
+      : "Role = 'server' AND Service = {source:String}"
   const [found] = await store.query<{ most: number }>(
-    `SELECT max(queries) AS most FROM (SELECT count() AS queries FROM spans WHERE Role = 'query' AND Store = {source:String} AND NOT Error
-      GROUP BY intDiv(StartNs, 1000000000))`,
-    { source },
+    `SELECT max(served) AS most FROM (SELECT count() AS served FROM spans WHERE ${served} AND NOT Error GROUP BY intDiv(StartNs, 1000000000))`,
+    { source: sourceStore },
   )
   return found?.most ?? 0
 }

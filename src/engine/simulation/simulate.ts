@@ -133,7 +133,7 @@ function inputOf(
     undefined,
   )
   const capacity = tell(
-    { id: 'capacity', title: 'queries that the database can serve', unit: '/s' },
+    { id: 'capacity', title: capacityTitle(request, measured), unit: '/s' },
     request.databaseCapacityPerSecond,
     measured.databaseCapacityPerSecond,
     undefined,
@@ -185,6 +185,11 @@ function inputOf(
     ...(request.horizonMs !== undefined && { horizonMs: request.horizonMs }),
   }
 }
+
+const capacityTitle = (request: ColdStartRequest, measured: MeasuredInputs): string =>
+  request.databaseCapacityPerSecond === undefined && measured.databaseCapacityPerSecond !== undefined
+    ? 'busiest second of what answers misses'
+    : 'queries that the database can serve'
 
 /** The model counts objects; bytes are so many of their mean size. */
 function objectsOf(
