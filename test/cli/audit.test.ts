@@ -156,6 +156,8 @@ describe('help', () => {
     ['audit', ['audit', '--help']],
     ['explain', ['explain', '--help']],
     ['demo', ['demo', '--help']],
+    ['simulate-cache', ['simulate', 'cache', '--help']],
+    ['simulate-cold-start', ['simulate', 'cold-start', '--help']],
   ])('has examples and fits 80 columns: %s', async (name, words) => {
     const run = await runWith(words)
     expect(run.code).toBe(0)

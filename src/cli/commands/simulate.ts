@@ -70,7 +70,7 @@ Examples:
   $ faultline simulate cold-start traces/ --capacity 400
   $ faultline simulate cold-start traces/ --capacity 400 --retry 3 -o cold.html
   $ faultline simulate cold-start monitor.txt --capacity 400 --warm 500
-  $ faultline simulate cold-start web.trace --rate 2000 --capacity 800 --outage 30s
+  $ faultline simulate cold-start web.trace --rate 2000 --capacity 800
 
 Exit codes:
   0  there is an answer
