@@ -12,7 +12,7 @@ import { silent, type Progress } from './progress.js'
 import { readEvidence } from './read-evidence.js'
 import { reportOf, staged, wholeLosses } from './report-parts.js'
 import type { InPlaceOptions } from './run-in-place.js'
-import { beginStaging } from './staging.js'
+import { beginStaging, engineReads } from './staging.js'
 
 export interface RunOptions {
   /** Files, folders, globs or `-`. */
@@ -49,11 +49,13 @@ export async function runAudit(options: RunOptions): Promise<Report> {
       const reading = readEvidence(store, options, progress)
       // Told by the last line here; until then nobody waits for it.
       reading.catch(() => undefined)
+      // While the engine reads, what comes after it is loaded; sooner, that would be waited for.
+      void engineReads(store)
+        .then(() => Promise.all([import('./audit-store.js'), loadParser()]))
+        .catch(() => undefined)
       // Once archives are being unpacked, off this thread, the engine is opened on it.
       await setImmediate()
       await beginStaging(store)
-      // While the engine reads, what comes after it is loaded.
-      Promise.all([import('./audit-store.js'), loadParser()]).catch(() => undefined)
       return reading
     })
     const spans = evidence.reduce((sum, each) => sum + each.rows.spans, 0)

@@ -35,6 +35,13 @@ export function beginStaging(store: Store): Promise<void> {
   return created
 }
 
+const listeners = new WeakMap<Store, () => void>()
+
+/** Resolves once the engine has been given spans to read, so that this thread has time for other things. */
+export function engineReads(store: Store): Promise<void> {
+  return new Promise((resolve) => listeners.set(store, resolve))
+}
+
 /** Inserts the rows of a SELECT that are not to be left out, or none and throws the engine's error. */
 export async function insertStaged(
   store: Store,
@@ -45,7 +52,9 @@ export async function insertStaged(
   await beginStaging(store)
   let whole = false
   try {
-    await store.command(`INSERT INTO flagged ${select}`, params, settings)
+    const inserted = store.command(`INSERT INTO flagged ${select}`, params, settings)
+    listeners.get(store)?.()
+    await inserted
     const counted = await store.query<FlaggedRows>(
       'SELECT File AS file, Flaws AS flaws, sum(Spans) AS rows FROM incoming_flaws GROUP BY file, flaws ORDER BY file, flaws',
     )
