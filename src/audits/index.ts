@@ -11,6 +11,7 @@ import { unmeasurableRequirement } from './requirements/unmeasurable-requirement
 import { unprovenRequirement } from './requirements/unproven-requirement.js'
 import { cacheCostsMore } from './caching/cache-costs-more.js'
 import { cacheStampede } from './caching/cache-stampede.js'
+import { coldStartOverload } from './caching/cold-start-overload.js'
 import { hardCacheDependency } from './caching/hard-cache-dependency.js'
 import { hotKey } from './caching/hot-key.js'
 import { lowHitRatio } from './caching/low-hit-ratio.js'
@@ -18,6 +19,7 @@ import { missingInvalidation } from './caching/missing-invalidation.js'
 import { missingTtl } from './caching/missing-ttl.js'
 import { oneHitWonders } from './caching/one-hit-wonders.js'
 import { opaqueCache } from './caching/opaque-cache.js'
+import { oversizedCache } from './caching/oversized-cache.js'
 import { oversizedValue } from './caching/oversized-value.js'
 import { sharedCache } from './caching/shared-cache.js'
 import { stackedCaches } from './caching/stacked-caches.js'
@@ -87,6 +89,7 @@ export const audits: readonly AnyAudit[] = [
   unprovenRequirement,
   cacheCostsMore,
   cacheStampede,
+  coldStartOverload,
   hardCacheDependency,
   hotKey,
   lowHitRatio,
@@ -94,6 +97,7 @@ export const audits: readonly AnyAudit[] = [
   missingTtl,
   oneHitWonders,
   opaqueCache,
+  oversizedCache,
   oversizedValue,
   sharedCache,
   stackedCaches,

@@ -312,6 +312,32 @@ export interface CacheServersRow {
   denied: string[]
 }
 
+/** What was asked of a cache, in order: a row for each cache and pattern, for simulations. Of busy caches only some keys are taken, by their hash, with all that was asked of them, so that no cache has more than some 200,000 requests here. */
+export interface CacheStreamsRow {
+  /** as in cachePatterns */
+  cache: string
+  /** as in cachePatterns */
+  pattern: string
+  /** share of the keys of the cache that were taken */
+  rate: number
+  /** key of each request, as a number below 2^52, in the order of time */
+  hashes: number[]
+  /** when, ms since the first request of the cache */
+  atMs: number[]
+  /** 1 where the key was deleted and not asked for */
+  deletions: number[]
+  /** distinct keys */
+  objects: number[]
+  /** size of the value last written to each of them; 0 when unknown */
+  objectBytes: number[]
+  /** the fewest keys that carry four fifths of the hits, most wanted first, at most 500 */
+  popularKeys: string[]
+  /** hits of those */
+  popularHits: number
+  /** hits of the pattern */
+  allHits: number
+}
+
 /** Requests that were sent again after they had failed: a row per caller, callee, operation and number of attempts. An attempt is a call under the same parent, to the same callee and operation and, where URLs are known, the same URL, that starts after the one before it has failed (client spans may end a little late: by a tenth of their time); http.request.resend_count tells of attempts whose spans are missing. */
 export interface AttemptsRow {
   /** service that calls */
@@ -796,6 +822,22 @@ export interface StatementsRow {
   traceIds: string[]
   /** the statement's span in each of traceIds */
   spanIds: string[]
+}
+
+/** How much a store was asked and how it kept up: a row for each store behind a cache. Ten seconds are a window; it kept up where the median time of a window is at most twice that of all. */
+export interface StoreLoadRow {
+  /** system://host:port/namespace */
+  store: string
+  /** queries in all */
+  queries: number
+  /** queries a second from the first to the last */
+  meanPerSecond: number
+  /** most queries a second in a window in which it kept up */
+  peakPerSecond: number
+  /** median time of a query, ms */
+  p50Ms: number
+  /** windows with queries */
+  windows: number
 }
 
 /** Which service uses which store, and how. */
@@ -1705,6 +1747,7 @@ export interface SurveyRows {
   cachePatterns: CachePatternsRow[]
   cacheSamples: CacheSamplesRow[]
   cacheServers: CacheServersRow[]
+  cacheStreams: CacheStreamsRow[]
   attempts: AttemptsRow[]
   calls: CallsRow[]
   clocks: ClocksRow[]
@@ -1721,6 +1764,7 @@ export interface SurveyRows {
   polls: PollsRow[]
   repeatedQueries: RepeatedQueriesRow[]
   statements: StatementsRow[]
+  storeLoad: StoreLoadRow[]
   storeUse: StoreUseRow[]
   synchronousWrites: SynchronousWritesRow[]
   tableUse: TableUseRow[]
@@ -1765,6 +1809,7 @@ export const relationPaths: { readonly [Name in keyof SurveyRows]: string } = {
   cachePatterns: 'caches/cache-patterns',
   cacheSamples: 'caches/cache-samples',
   cacheServers: 'caches/cache-servers',
+  cacheStreams: 'caches/cache-streams',
   attempts: 'calls/attempts',
   calls: 'calls/calls',
   clocks: 'calls/clocks',
@@ -1781,6 +1826,7 @@ export const relationPaths: { readonly [Name in keyof SurveyRows]: string } = {
   polls: 'databases/polls',
   repeatedQueries: 'databases/repeated-queries',
   statements: 'databases/statements',
+  storeLoad: 'databases/store-load',
   storeUse: 'databases/store-use',
   synchronousWrites: 'databases/synchronous-writes',
   tableUse: 'databases/table-use',
@@ -1973,6 +2019,19 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     clients: 0,
     shards: 0,
     denied: [],
+  },
+  cacheStreams: {
+    cache: '',
+    pattern: '',
+    rate: 0,
+    hashes: [],
+    atMs: [],
+    deletions: [],
+    objects: [],
+    objectBytes: [],
+    popularKeys: [],
+    popularHits: 0,
+    allHits: 0,
   },
   attempts: {
     caller: '',
@@ -2216,6 +2275,14 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     longestMs: [],
     traceIds: [],
     spanIds: [],
+  },
+  storeLoad: {
+    store: '',
+    queries: 0,
+    meanPerSecond: 0,
+    peakPerSecond: 0,
+    p50Ms: 0,
+    windows: 0,
   },
   storeUse: {
     store: '',
