@@ -9,14 +9,11 @@ import { reporters } from '../report/reporters/index.js'
 import type { ReporterEntry } from '../report/reporters/index.js'
 import { InvocationError } from './exit.js'
 
-export interface Destination {
+export interface FileDestination {
   /** Absolute. */
   path: string
   /** As the user wrote it. */
   name: string
-}
-
-export interface FileDestination extends Destination {
   reporter: ReporterEntry
 }
 
@@ -38,19 +35,8 @@ export async function fileDestinations(
   evidence: readonly string[],
   folder: string,
 ): Promise<FileDestination[]> {
-  const wanted = names.map((name) => reporterFor(name))
-  const checked = await checkDestinations(names, evidence, folder)
-  return checked.map((file, i) => ({ ...file, reporter: wanted[i] ?? reporterFor(file.name) }))
-}
-
-/** As `fileDestinations`, for what no reporter writes. */
-export async function checkDestinations(
-  names: readonly string[],
-  evidence: readonly string[],
-  folder: string,
-): Promise<Destination[]> {
   const inputs = new Set(evidence.map((source) => resolve(folder, source)))
-  const destinations = names.map((name) => ({ name, path: resolve(folder, name) }))
+  const destinations = names.map((name) => ({ name, path: resolve(folder, name), reporter: reporterFor(name) }))
   for (const { name, path } of destinations) {
     if (inputs.has(path)) {
       throw new InvocationError(`${nameText(name)} is evidence and report at once`, 'Write the report to another file.')
@@ -85,7 +71,12 @@ async function checkWritable(name: string, path: string): Promise<void> {
 }
 
 /** Replaces the file at once, so that nobody reads half a report. */
-export async function writeReport({ name, path }: Destination, text: string): Promise<void> {
+export async function writeReport({ name, path }: FileDestination, text: string): Promise<void> {
+  await writeText(name, path, text)
+}
+
+/** `name` is as the user knows it, `path` is absolute. */
+export async function writeText(name: string, path: string, text: string): Promise<void> {
   const unfinished = join(dirname(path), `.${basename(path)}.${process.pid}.part`)
   try {
     await writeFile(unfinished, text)
@@ -93,6 +84,6 @@ export async function writeReport({ name, path }: Destination, text: string): Pr
   } catch (error) {
     await rm(unfinished, { force: true })
     const reason = error instanceof Error ? error.message : String(error)
-    throw new InvocationError(`cannot write the report to ${nameText(name)}: ${reason}`, 'Write somewhere else.')
+    throw new InvocationError(`cannot write ${nameText(name)}: ${reason}`, 'Write somewhere else.')
   }
 }

@@ -1,16 +1,16 @@
 /** From base tables to judged audits: survey what is needed, audit, describe the system, fetch the proofs. */
 import { audits } from '../audits/index.js'
 import type { AnyAudit } from '../model/audit.js'
+import type { CacheCard } from '../model/cache-card.js'
 import { blankCharterRows, type Charter } from '../model/charter.js'
 import { severities } from '../model/finding.js'
-import { messagingNeeds, messagingReport } from './messages.js'
-import type { MessagingReport } from '../model/messaging-report.js'
 import type { AuditReport, CharterReport, Exhibit, SystemReport } from '../model/report.js'
 import type { Table } from '../store/schema.js'
 import type { Store } from '../store/store.js'
 import type { Filling } from '../survey/prepare.js'
 import { survey, type RelationName } from '../survey/survey.js'
 import { runOneAudit } from './auditor.js'
+import { cacheCards } from './cache-cards.js'
 import { charterRows } from './charter-rows.js'
 import { readExhibits } from './exhibits.js'
 import { auditLimits, type LimitOverrides } from './limits.js'
@@ -24,7 +24,7 @@ export interface Judgement {
   system: SystemReport
   audits: AuditReport[]
   exhibits: Exhibit[]
-  messaging?: MessagingReport
+  caches?: CacheCard[]
   charter?: CharterReport
 }
 
@@ -45,7 +45,7 @@ export async function auditStore(
   store: Store,
   { limits = {}, charter, asOf, sample = 1, progress = silent, later }: JudgingOptions = {},
 ): Promise<Judgement> {
-  const needs = new Set<RelationName>([...systemNeeds, ...messagingNeeds])
+  const needs = new Set<RelationName>(systemNeeds)
   for (const audit of audits) {
     for (const need of audit.needs) if (!(need in blankCharterRows)) needs.add(need as RelationName)
   }
@@ -87,13 +87,13 @@ export async function auditStore(
         (a.fingerprint < b.fingerprint ? -1 : 1),
     )
   const exhibits = await readExhibits(store, findings)
-  const messaging = messagingReport(surveyed, reports)
   progress.emit({ kind: 'stage-done', stage: 'audits', durationMs: performance.now() - auditStart })
+  const caches = cacheCards(rows, declared.charterRequirements)
   return {
     system,
     audits: reports,
     exhibits,
-    ...(messaging && { messaging }),
+    ...(caches.length > 0 && { caches }),
     ...(charter && { charter: traceability(charter, declared, reports) }),
   }
 }

@@ -65,7 +65,7 @@ export function reportOf(evidence: EvidenceReport[], judgement: Judgement, run: 
     families: familyReports(judgement.audits),
     audits: judgement.audits,
     exhibits: judgement.exhibits,
-    ...(judgement.messaging && { messaging: judgement.messaging }),
+    ...(judgement.caches && { caches: judgement.caches }),
     ...(judgement.charter && { charter: judgement.charter }),
   }
 }

@@ -18,9 +18,9 @@ import type {
   SystemReport,
 } from '../model/report.js'
 import type { Quantity } from '../model/units.js'
+import { cacheCardSchema } from './cache-report-schema.js'
 import { charterSchema } from './charter-report-schema.js'
 import { comparisonSchema } from './comparison-schema.js'
-import { messagingSchema } from './messaging-schema.js'
 import { place } from './place-schema.js'
 import { unit } from './unit-schema.js'
 
@@ -228,7 +228,10 @@ export const reportSchema = z
     families: z.array(familyReport),
     audits: z.array(audit),
     exhibits: z.array(exhibit).describe('Traces that prove findings.'),
-    messaging: messagingSchema.optional().describe('Only when messages were seen.'),
+    caches: z
+      .array(cacheCardSchema)
+      .optional()
+      .describe('Only when caches are in the evidence: the busiest patterns first.'),
     charter: charterSchema.optional().describe('Only when a charter was given.'),
     comparison: comparisonSchema.optional().describe('Only when a baseline was given.'),
   })

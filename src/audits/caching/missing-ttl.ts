@@ -43,6 +43,10 @@ const sameServer = (one: string, other: string): boolean => one === other || one
 /** Keys whose writes tell whether they have a time to live. */
 const toldKeys = (row: Row): number => (row.expiringWrites + row.plainWrites > 0 ? row.bornKeys : 0)
 
+/** The pattern as SCAN takes it. */
+const globOf = (pattern: string): string => pattern.replaceAll(/[\\*?[\]^]/g, '\\$&').replaceAll(/\{(?:id|…)\}/g, '*')
+const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
+
 export const missingTtl = defineAudit<Needs, typeof limits>({
   id: 'missing-ttl',
   family: 'caching',
@@ -253,6 +257,11 @@ export const missingTtl = defineAudit<Needs, typeof limits>({
             row.windowSeconds > 0 && {
               cost: { value: (row.residentBytes * share) / row.windowSeconds, unit: 'bytes/s' as const },
             }),
+          prescription: {
+            title: 'Give the keys that exist a time to live',
+            language: 'sh',
+            text: `redis-cli -n ${/\/(\d+)$/.exec(row.cache)?.[1] ?? '0'} --scan --pattern ${shellQuoted(globOf(row.pattern))} | while IFS= read -r key; do redis-cli -n ${/\/(\d+)$/.exec(row.cache)?.[1] ?? '0'} EXPIRE "$key" $((450 + RANDOM % 300)) NX; done`,
+          },
           proof: writeProof(row, row.bornKeys),
         },
       ]

@@ -19,6 +19,7 @@ import type { Environment } from '../environment.js'
 import { exitCodes, InvocationError } from '../exit.js'
 import type { ExitCode } from '../exit.js'
 import { liveOptions, withLiveOptions, type LiveWords } from '../live-options.js'
+import { checkPrescriptionFolder, writePrescriptions } from '../prescription-output.js'
 import { lostEvidenceText } from '../lost-evidence-text.js'
 import { exitCodeOf, gates } from '../gate.js'
 import type { Gate } from '../gate.js'
@@ -33,6 +34,7 @@ interface AuditOptions extends StoreWords, LiveWords {
   failOn: Gate
   baseline?: string
   allowLostEvidence?: boolean
+  prescriptions?: string
   list?: boolean
   verbose?: boolean
 }
@@ -54,6 +56,7 @@ Examples:
       --from 2027-03-01 --to 2027-03-02 --sample 1/16
   $ faultline audit traces/ redis://cache:6379 --monitor 10s
   $ faultline audit amqp+http://user:password@rabbit:15672/shop --for 30s
+  $ faultline audit traces/ monitor.txt --prescriptions mends/
   $ faultline audit --list
 
 Exit codes:
@@ -77,6 +80,7 @@ export function auditCommand(environment: Environment, exit: (code: ExitCode) =>
     .option('--allow-lost-evidence', 'findings of the baseline that can no longer be judged do not fail')
     .option('--charter <file>', 'what the system is for, who owns what, limits and waivers')
     .option('--as-of <date>', 'day that dates of the charter are compared with (default: the end of the evidence)')
+    .option('--prescriptions <folder>', 'write mends that can be used as they are: caches, keys to warm, settings')
     .option('--list', 'print the audits and stop')
     .option('--verbose', 'say how long it took, even where no terminal is')
     .addHelpText('after', help)
@@ -116,6 +120,7 @@ async function audit(environment: Environment, evidence: string[], options: Audi
   const files = await fileDestinations(names, evidence, environment.folder)
   const { baseline } = options
   const before = baseline === undefined ? undefined : await readBaseline(baseline, files, environment)
+  if (options.prescriptions !== undefined) await checkPrescriptionFolder(options.prescriptions, environment.folder)
   const asOf = options.asOf === undefined ? undefined : asOfDate(options.asOf)
   const charter = await charterOf(environment, options.charter)
   const store = await storeOf(environment, options)
@@ -130,6 +135,7 @@ async function audit(environment: Environment, evidence: string[], options: Audi
   if (options.charter !== undefined) words.push('--charter', options.charter)
   if (asOf !== undefined) words.push('--as-of', asOf)
   if (options.allowLostEvidence === true) words.push('--allow-lost-evidence')
+  if (options.prescriptions !== undefined) words.push('--prescriptions', options.prescriptions)
   if (options.monitor !== undefined) words.push('--monitor', options.monitor)
   if (options.for !== undefined) words.push('--for', options.for)
   if (options.commandsPerSecond !== undefined) words.push('--commands-per-second', options.commandsPerSecond)
@@ -158,6 +164,7 @@ async function audit(environment: Environment, evidence: string[], options: Audi
     await writeReport(file, reporter.render(report, { columns: 80, colour: false }))
     await environment.stderr.write(`Wrote ${file.name}\n`)
   }
+  if (options.prescriptions !== undefined) await writePrescriptions(environment, options.prescriptions, report)
   const { stdout, variables } = environment
   const text = (await entry.load()).render(report, {
     columns: stdout.columns ?? 80,

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { curveStyles } from '../../draw/curve/styles.js'
 
 function asset(path: string): string {
   const text = readFileSync(new URL(path, import.meta.url), 'utf8')
@@ -27,8 +28,9 @@ let loaded: Assets | null = null
 /** Read once; a report is written many times in `serve`. */
 export function pageAssets(): Assets {
   if (loaded !== null) return loaded
-  const styles = ['theme', 'base', 'page', 'findings', 'map', 'messages', 'traceability', 'print']
+  const styles = ['theme', 'base', 'page', 'findings', 'map', 'traceability', 'caches', 'print']
     .map((name) => asset(`./styles/${name}.css`))
+    .concat(curveStyles)
     .join('\n')
   const scripts = ['./browser/page.js', './browser/map-view.js', './browser/map.js'].map(asset)
   const policy = [

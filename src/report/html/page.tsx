@@ -4,12 +4,12 @@ import { limitTopology, topologyOf } from '../../draw/topology/graph.js'
 import type { Report } from '../../model/report.js'
 import { rankedFindings } from '../ranking.js'
 import { pageAssets } from './assets.js'
+import { Caches } from './caches-section.js'
 import { Comparison } from './comparison-section.js'
 import { Colophon, Evidence, Reading } from './evidence-section.js'
 import { Findings } from './findings-section.js'
 import { Families } from './gauges.js'
 import { placedFindings, SystemMap } from './map-section.js'
-import { Messages } from './messages-section.js'
 import { Outcomes } from './outcomes.js'
 import { Header, Verdict } from './overview.js'
 import { Traceability } from './traceability-section.js'
@@ -20,20 +20,20 @@ const mostNodes = 400
 const links: readonly [string, string][] = [
   ['families', 'Families'],
   ['charter', 'Charter'],
+  ['caches', 'Caches'],
   ['map', 'Map'],
-  ['messages', 'Messages'],
   ['findings', 'Findings'],
   ['audits', 'Audits'],
   ['evidence', 'Evidence'],
   ['reading', 'Reading'],
 ]
 
-function Navigation({ without }: { without: readonly string[] }): VNode {
+function Navigation({ left }: { left: readonly string[] }): VNode {
   return (
     <nav aria-label="Sections">
       <ul>
         {links
-          .filter(([id]) => !without.includes(id))
+          .filter(([id]) => !left.includes(id ?? ''))
           .map(([id, title]) => (
             <li>
               <a href={`#${id}`}>{title}</a>
@@ -68,25 +68,20 @@ export function Page({ report }: { report: Report }): VNode {
         <a class="skip" href="#main">
           Skip to the report
         </a>
-        <Navigation
-          without={[
-            ...(report.charter === undefined ? ['charter'] : []),
-            ...(report.messaging === undefined ? ['messages'] : []),
-          ]}
-        />
+        <Navigation left={[...(report.charter ? [] : ['charter']), ...(report.caches ? [] : ['caches'])]} />
         <Header report={report} />
         <main id="main" tabIndex={-1}>
           <Verdict report={report} />
           {report.comparison !== undefined && <Comparison comparison={report.comparison} />}
           <Families report={report} />
           {report.charter !== undefined && <Traceability charter={report.charter} report={report} ranked={ranked} />}
+          {report.caches !== undefined && <Caches caches={report.caches} />}
           <SystemMap
             report={report}
             ranked={ranked}
             topology={topology}
             left={whole.nodes.length - topology.nodes.length}
           />
-          {report.messaging !== undefined && <Messages report={report} messaging={report.messaging} />}
           <Findings report={report} ranked={ranked} />
           <Outcomes report={report} />
           <Evidence report={report} />

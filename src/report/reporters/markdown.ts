@@ -4,6 +4,7 @@
  */
 import type { Severity } from '../../model/finding.js'
 import type { AuditReport, FamilyReport, Report, Reporter } from '../../model/report.js'
+import { cachesMarkdown } from '../caches/markdown-section.js'
 import { comparisonMarkdown } from '../comparison/markdown-section.js'
 import { placeText } from '../place-text.js'
 import { countText, durationText, numberText, quantityText, shareText } from '../quantity-text.js'
@@ -156,6 +157,7 @@ export const markdownReporter: Reporter = {
           ]
         : []),
       ...(left > 0 ? [`and ${countText(left, 'finding')} that cost less`] : []),
+      ...(report.caches === undefined ? [] : cachesMarkdown(report.caches)),
       ...(report.charter === undefined ? [] : traceabilityMarkdown(report.charter, report)),
       ...ranked.slice(0, mostDetails).map(findingDetails),
       ...unjudged(report),

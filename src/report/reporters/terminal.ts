@@ -12,6 +12,7 @@ import {
   printPassed,
   printUnjudged,
 } from './terminal/coverage.js'
+import { printCaches } from './terminal/caches.js'
 import { printFindings } from './terminal/findings.js'
 import { createPage } from './terminal/page.js'
 import { printFamilies, printSystem } from './terminal/system.js'
@@ -33,6 +34,7 @@ export const terminalReporter: Reporter = {
     printSystem(page, report)
     printFamilies(page, report)
     printFindings(page, report)
+    if (report.caches !== undefined) printCaches(page, report.caches)
     if (report.charter !== undefined) printTraceability(page, report.charter, report)
     printUnjudged(page, report)
     printPassed(page, report)
