@@ -9,11 +9,14 @@ import { reporters } from '../report/reporters/index.js'
 import type { ReporterEntry } from '../report/reporters/index.js'
 import { InvocationError } from './exit.js'
 
-export interface FileDestination {
+export interface Destination {
   /** Absolute. */
   path: string
   /** As the user wrote it. */
   name: string
+}
+
+export interface FileDestination extends Destination {
   reporter: ReporterEntry
 }
 
@@ -35,8 +38,19 @@ export async function fileDestinations(
   evidence: readonly string[],
   folder: string,
 ): Promise<FileDestination[]> {
+  const wanted = names.map((name) => reporterFor(name))
+  const checked = await checkDestinations(names, evidence, folder)
+  return checked.map((file, i) => ({ ...file, reporter: wanted[i] ?? reporterFor(file.name) }))
+}
+
+/** As `fileDestinations`, for what no reporter writes. */
+export async function checkDestinations(
+  names: readonly string[],
+  evidence: readonly string[],
+  folder: string,
+): Promise<Destination[]> {
   const inputs = new Set(evidence.map((source) => resolve(folder, source)))
-  const destinations = names.map((name) => ({ name, path: resolve(folder, name), reporter: reporterFor(name) }))
+  const destinations = names.map((name) => ({ name, path: resolve(folder, name) }))
   for (const { name, path } of destinations) {
     if (inputs.has(path)) {
       throw new InvocationError(`${nameText(name)} is evidence and report at once`, 'Write the report to another file.')
@@ -71,7 +85,7 @@ async function checkWritable(name: string, path: string): Promise<void> {
 }
 
 /** Replaces the file at once, so that nobody reads half a report. */
-export async function writeReport({ name, path }: FileDestination, text: string): Promise<void> {
+export async function writeReport({ name, path }: Destination, text: string): Promise<void> {
   await writeText(name, path, text)
 }
 

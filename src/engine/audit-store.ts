@@ -4,6 +4,8 @@ import type { AnyAudit } from '../model/audit.js'
 import type { CacheCard } from '../model/cache-card.js'
 import { blankCharterRows, type Charter } from '../model/charter.js'
 import { severities } from '../model/finding.js'
+import { messagingNeeds, messagingReport } from './messages.js'
+import type { MessagingReport } from '../model/messaging-report.js'
 import type { AuditReport, CharterReport, Exhibit, SystemReport } from '../model/report.js'
 import type { Table } from '../store/schema.js'
 import type { Store } from '../store/store.js'
@@ -25,6 +27,7 @@ export interface Judgement {
   audits: AuditReport[]
   exhibits: Exhibit[]
   caches?: CacheCard[]
+  messaging?: MessagingReport
   charter?: CharterReport
 }
 
@@ -45,7 +48,7 @@ export async function auditStore(
   store: Store,
   { limits = {}, charter, asOf, sample = 1, progress = silent, later }: JudgingOptions = {},
 ): Promise<Judgement> {
-  const needs = new Set<RelationName>(systemNeeds)
+  const needs = new Set<RelationName>([...systemNeeds, ...messagingNeeds])
   for (const audit of audits) {
     for (const need of audit.needs) if (!(need in blankCharterRows)) needs.add(need as RelationName)
   }
@@ -87,13 +90,15 @@ export async function auditStore(
         (a.fingerprint < b.fingerprint ? -1 : 1),
     )
   const exhibits = await readExhibits(store, findings)
-  progress.emit({ kind: 'stage-done', stage: 'audits', durationMs: performance.now() - auditStart })
   const caches = cacheCards(rows, declared.charterRequirements)
+  const messaging = messagingReport(surveyed, reports)
+  progress.emit({ kind: 'stage-done', stage: 'audits', durationMs: performance.now() - auditStart })
   return {
     system,
     audits: reports,
     exhibits,
     ...(caches.length > 0 && { caches }),
+    ...(messaging && { messaging }),
     ...(charter && { charter: traceability(charter, declared, reports) }),
   }
 }

@@ -66,6 +66,7 @@ export function reportOf(evidence: EvidenceReport[], judgement: Judgement, run: 
     audits: judgement.audits,
     exhibits: judgement.exhibits,
     ...(judgement.caches && { caches: judgement.caches }),
+    ...(judgement.messaging && { messaging: judgement.messaging }),
     ...(judgement.charter && { charter: judgement.charter }),
   }
 }

@@ -7,6 +7,7 @@ import type { FamilyId, Outcome } from './audit.js'
 import type { Comparator, DecisionLink, DecisionRow, RequirementMetric, RequirementRow } from './charter.js'
 import type { Comparison } from './comparison.js'
 import type { Finding } from './finding.js'
+import type { MessagingReport } from './messaging-report.js'
 import type { RowKind } from './importer.js'
 import type { Unit } from './units.js'
 
@@ -230,6 +231,8 @@ export interface Report {
   audits: AuditReport[]
   /** Traces that prove findings, one per finding at most, each once. */
   exhibits: Exhibit[]
+  /** Only when messages were seen. */
+  messaging?: MessagingReport
   /** Only when caches are in the evidence: a card for each pattern of keys, the busiest first. */
   caches?: CacheCard[]
   /** Only when a charter was given. */

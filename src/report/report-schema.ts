@@ -21,6 +21,7 @@ import type { Quantity } from '../model/units.js'
 import { cacheCardSchema } from './cache-report-schema.js'
 import { charterSchema } from './charter-report-schema.js'
 import { comparisonSchema } from './comparison-schema.js'
+import { messagingSchema } from './messaging-schema.js'
 import { place } from './place-schema.js'
 import { unit } from './unit-schema.js'
 
@@ -228,6 +229,7 @@ export const reportSchema = z
     families: z.array(familyReport),
     audits: z.array(audit),
     exhibits: z.array(exhibit).describe('Traces that prove findings.'),
+    messaging: messagingSchema.optional().describe('Only when messages were seen.'),
     caches: z
       .array(cacheCardSchema)
       .optional()

@@ -39,7 +39,7 @@ const limits = {
   reads: { default: 1_000, unit: 'count', why: 'Fewer do not tell how requests spread over keys.', source: 'house' },
 } satisfies Record<string, Limit>
 
-type Needs = Pick<SurveyRows, 'cachePatterns' | 'cacheStreams' | 'storeLoad'>
+type Needs = Pick<SurveyRows, 'cachePatterns' | 'cacheServers' | 'cacheStreams' | 'storeLoad'>
 
 /** Patterns of one cache that one store answers. */
 function groups({ cachePatterns, cacheStreams, storeLoad }: Needs, retryFactor: number) {
@@ -72,7 +72,7 @@ export const coldStartOverload = defineAudit<Needs, typeof limits>({
   fix: 'Warm the popular keys before traffic is let in (the report has the list), let one request fetch for all that wait (single-flight), and shed what the database cannot serve. Give the cache a replica or persistence so that a restart is not a flush. Then measure what the database can serve, and say so in the charter.',
   verify:
     'Flush the cache in a load test at the busiest hour’s rate, and watch the database: latency returns to normal by itself.',
-  needs: ['cachePatterns', 'cacheStreams', 'storeLoad'],
+  needs: ['cachePatterns', 'cacheServers', 'cacheStreams', 'storeLoad'],
   limits,
   references: [
     {
@@ -248,6 +248,7 @@ export const coldStartOverload = defineAudit<Needs, typeof limits>({
   evidence: (rows, limit) =>
     cacheEvidence(
       rows.cachePatterns,
+      rows.cacheServers,
       Math.max(0, ...groups(rows, limit.retryFactor).map(({ load }) => load.reads)),
       limit.reads,
       'reads of one cache whose misses one store answers',

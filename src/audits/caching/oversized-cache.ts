@@ -143,6 +143,7 @@ export const oversizedCache = defineAudit<Needs, typeof limits>({
   evidence: (rows, limit) =>
     cacheEvidence(
       rows.cachePatterns,
+      rows.cacheServers,
       Math.max(0, ...servers(rows).map(({ stream }) => Math.round(requestsOf(stream) / stream.rate))),
       limit.requests,
       'requests of a server whose memory is known, with sizes',

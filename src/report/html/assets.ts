@@ -28,7 +28,7 @@ let loaded: Assets | null = null
 /** Read once; a report is written many times in `serve`. */
 export function pageAssets(): Assets {
   if (loaded !== null) return loaded
-  const styles = ['theme', 'base', 'page', 'findings', 'map', 'traceability', 'caches', 'print']
+  const styles = ['theme', 'base', 'page', 'findings', 'map', 'messages', 'traceability', 'caches', 'print']
     .map((name) => asset(`./styles/${name}.css`))
     .concat(curveStyles)
     .join('\n')

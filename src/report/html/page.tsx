@@ -10,6 +10,7 @@ import { Colophon, Evidence, Reading } from './evidence-section.js'
 import { Findings } from './findings-section.js'
 import { Families } from './gauges.js'
 import { placedFindings, SystemMap } from './map-section.js'
+import { Messages } from './messages-section.js'
 import { Outcomes } from './outcomes.js'
 import { Header, Verdict } from './overview.js'
 import { Traceability } from './traceability-section.js'
@@ -22,18 +23,19 @@ const links: readonly [string, string][] = [
   ['charter', 'Charter'],
   ['caches', 'Caches'],
   ['map', 'Map'],
+  ['messages', 'Messages'],
   ['findings', 'Findings'],
   ['audits', 'Audits'],
   ['evidence', 'Evidence'],
   ['reading', 'Reading'],
 ]
 
-function Navigation({ left }: { left: readonly string[] }): VNode {
+function Navigation({ without }: { without: readonly string[] }): VNode {
   return (
     <nav aria-label="Sections">
       <ul>
         {links
-          .filter(([id]) => !left.includes(id ?? ''))
+          .filter(([id]) => !without.includes(id))
           .map(([id, title]) => (
             <li>
               <a href={`#${id}`}>{title}</a>
@@ -68,7 +70,13 @@ export function Page({ report }: { report: Report }): VNode {
         <a class="skip" href="#main">
           Skip to the report
         </a>
-        <Navigation left={[...(report.charter ? [] : ['charter']), ...(report.caches ? [] : ['caches'])]} />
+        <Navigation
+          without={[
+            ...(report.charter === undefined ? ['charter'] : []),
+            ...(report.caches === undefined ? ['caches'] : []),
+            ...(report.messaging === undefined ? ['messages'] : []),
+          ]}
+        />
         <Header report={report} />
         <main id="main" tabIndex={-1}>
           <Verdict report={report} />
@@ -82,6 +90,7 @@ export function Page({ report }: { report: Report }): VNode {
             topology={topology}
             left={whole.nodes.length - topology.nodes.length}
           />
+          {report.messaging !== undefined && <Messages report={report} messaging={report.messaging} />}
           <Findings report={report} ranked={ranked} />
           <Outcomes report={report} />
           <Evidence report={report} />
