@@ -4,11 +4,14 @@
  *     POST /orders   INSERT INTO orders ✔   publish orders.placed ✘   → an order that nobody ships
  *
  * With an outbox the request only writes, and a relay publishes later: it reads what it publishes and then marks it, and that is
- * no dual write. A request that publishes at once but also writes the table which such a relay reads is safe as well.
+ * no dual write. A request that publishes at once but also writes the table which such a relay reads is safe as well. A consumer that
+ * writes and publishes is the same fault on the asynchronous side: a crash in between makes the broker deliver the message again, and the
+ * write is done twice instead of the event being lost.
  */
 import { defineAudit, type Limit } from '../../model/audit.js'
 import type { FindingDraft } from '../../model/finding.js'
 import type { SurveyRows } from '../../survey/rows.js'
+import { outboxPrescription } from './outbox-recipe.js'
 
 const limits = {
   share: {
@@ -184,6 +187,7 @@ export const dualWrite = defineAudit<Needs, typeof limits>({
         limit: { value: limit.share, unit: 'ratio' },
         cost: { value: row.both / seconds, unit: 'calls/s' },
         share: traces > 0 ? row.both / traces : 0,
+        prescription: outboxPrescription(row),
         proof: { traceIds: row.traceIds, spanIds: row.spanIds, samples: row.entries },
       }))
   },
