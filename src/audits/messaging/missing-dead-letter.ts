@@ -69,10 +69,13 @@ function putsAway(flow: Flow, { published }: Needs): boolean {
 }
 
 function queueFault(queue: Queue, queues: readonly Queue[]): string | undefined {
-  if (queue.kind === 'consumer')
-    return queue.deliveryLimit > 0
-      ? undefined
-      : 'has no limit of deliveries: a message that cannot be processed comes again for ever'
+  if (queue.kind === 'consumer') {
+    if (queue.deliveryLimit <= 0)
+      return 'has no limit of deliveries: a message that cannot be processed comes again for ever'
+    return isUnheard(queue)
+      ? `passes a message over after ${queue.deliveryLimit} deliveries, and no stream keeps word of it`
+      : undefined
+  }
   if (queue.deadLetterTo === '' && queue.deadLetterQueues.length === 0)
     return 'has no dead-letter exchange: what its consumers reject, and what expires, is gone'
   const bindingsKnown = queues.some((each) => each.bindings.length > 0)
@@ -81,13 +84,17 @@ function queueFault(queue: Queue, queues: readonly Queue[]): string | undefined 
     : undefined
 }
 
+/** A consumer of JetStream that gives up, of which no stream hears. Somebody may listen without a stream, which no server tells. */
+const isUnheard = (queue: Queue): boolean =>
+  queue.kind === 'consumer' && queue.deliveryLimit > 0 && queue.deadLetterTo === ''
+
 export const missingDeadLetter = defineAudit<Needs, typeof limits>({
   id: 'missing-dead-letter',
   family: 'messaging',
   title: 'Messages that cannot be processed are kept',
   failureTitle: 'A message that cannot be processed is lost, or comes again for ever',
   definition:
-    'A queue that is consumed has no dead-letter exchange that leads to a queue, or a JetStream consumer has no limit of deliveries; from traces alone, where consumers put dead letters away themselves: a consumer fails and nothing that it publishes can be a dead letter.',
+    'A queue that is consumed has no dead-letter exchange that leads to a queue, or a JetStream consumer has no limit of deliveries (a note: it has one, and no stream captures the advisory); from traces alone, where consumers put dead letters away themselves: a consumer fails and nothing that it publishes can be a dead letter.',
   why: 'One malformed message is enough. Rejected, it vanishes, and somebody misses an order; requeued, it blocks the queue and burns the consumer. With a dead-letter queue the rest goes on, and the message can be read, mended and sent again.',
   fix: 'Give the queue a dead-letter queue and a limit of deliveries (the prescription does it without touching the code), let the consumer reject without requeueing once a retry cannot help, and watch the depth of the dead-letter queue.',
   verify:
@@ -125,6 +132,15 @@ export const missingDeadLetter = defineAudit<Needs, typeof limits>({
           brokerQueues: [{ system: 'nats', kind: 'consumer', name: 'mail', parent: 'LETTERS', deliveryLimit: -1 }],
         },
         severities: ['warning'],
+      },
+      {
+        name: 'a JetStream consumer that gives up, unheard',
+        rows: {
+          brokerQueues: [
+            { system: 'nats', kind: 'consumer', name: 'mail', parent: 'LETTERS', deliveryLimit: 5, deadLetterTo: '' },
+          ],
+        },
+        severities: ['note'],
       },
       {
         name: 'the queue and the traces are one place, and failures make it worse',
@@ -179,6 +195,29 @@ export const missingDeadLetter = defineAudit<Needs, typeof limits>({
               name: 'letters.dead',
               deadLetterOf: ['letters'],
               bindings: ['dead:letters'],
+            },
+          ],
+        },
+      },
+      {
+        name: 'a JetStream consumer that gives up, of which a stream hears, and one of which nobody told',
+        rows: {
+          brokerQueues: [
+            {
+              system: 'nats',
+              kind: 'consumer',
+              name: 'mail',
+              parent: 'LETTERS',
+              deliveryLimit: 5,
+              deadLetterTo: 'DEAD',
+            },
+            {
+              system: 'nats',
+              kind: 'consumer',
+              name: 'post',
+              parent: 'LETTERS',
+              deliveryLimit: 5,
+              deadLetterTo: '(not told)',
             },
           ],
         },
@@ -275,7 +314,7 @@ export const missingDeadLetter = defineAudit<Needs, typeof limits>({
       const prescription = deadLetterPrescription(queue)
       return [
         {
-          severity: failing ? 'critical' : 'warning',
+          severity: failing ? 'critical' : isUnheard(queue) ? 'note' : 'warning',
           message: `${queueText(queue, place)} ${fault}${failing ? `; ${flow.errors} of ${flow.processed} messages failed` : ''}.`,
           where: place,
           measured: { value: 0, unit: 'count' },

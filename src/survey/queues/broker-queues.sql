@@ -20,7 +20,7 @@
 -- oldestAgeMs: age of the oldest message, ms
 -- deadLetterTo: exchange, queue or subject that takes what is given up; empty for none
 -- deadLetterQueues: queues that they arrive in, as far as bindings are known
--- deadLetterOf: queues whose dead letters come here, sorted
+-- deadLetterOf: queues whose dead letters come here, sorted; where no bindings are known, those whose dead letters may: nobody publishes here, and either something comes all the same or nothing ever did
 -- bindings: exchange:routing-key of each binding that leads here, sorted
 -- maxLength: limit of messages; -1 for none
 -- maxBytes: limit of bytes; -1 for none
@@ -32,11 +32,19 @@
 -- publishedAt: published at each of atMs
 -- deliveredAt: delivered (of a group, its offset) at each of atMs
 WITH
+    (SELECT count() FROM broker_bindings) AS bound,
+    (
+        SELECT groupUniqArray(Name) FROM broker_queues
+        WHERE System = 'rabbitmq' AND DeadLetterTo NOT IN ('', '(not told)') AND empty(DeadLetterQueues)
+    ) AS unresolved,
+    bound = 0 AND System = 'rabbitmq' AND Kind = 'queue' AND max(Published) = 0
+        AND (max(Delivered) > 0 OR max(Messages) > minIf(Messages, Messages >= 0) OR max(Messages) = 0) AS unpublished,
+    groupUniqArrayArray(broker_letters.Queues) AS sent,
     arraySort(groupUniqArrayIf((AtMs, if(Lag >= 0, Lag, Messages), Published, greatest(Delivered, Acknowledged), Consumers), AtMs > 0)) AS series
 SELECT
-    max(Broker) AS broker,
+    Server AS broker,
     System AS system,
-    max(VirtualHost) AS virtualHost,
+    Host AS virtualHost,
     Kind AS kind,
     Name AS name,
     Parent AS parent,
@@ -52,7 +60,7 @@ SELECT
     if(countIf(OldestAgeMs >= 0) = 0, -1, argMaxIf(OldestAgeMs, AtMs, OldestAgeMs >= 0)) AS oldestAgeMs,
     max(DeadLetterTo) AS deadLetterTo,
     arraySort(groupUniqArrayArray(DeadLetterQueues)) AS deadLetterQueues,
-    arraySort(groupUniqArrayArray(broker_letters.Queues)) AS deadLetterOf,
+    arraySort(if(empty(sent) AND unpublished, arrayFilter(each -> each != Name, unresolved), sent)) AS deadLetterOf,
     arraySort(groupUniqArrayArray(broker_ways.Ways)) AS bindings,
     max(MaxLength) AS maxLength,
     max(MaxBytes) AS maxBytes,
@@ -63,7 +71,16 @@ SELECT
     arrayMap(one -> one.2, series) AS depths,
     arrayMap(one -> one.3, series) AS publishedAt,
     arrayMap(one -> one.4, series) AS deliveredAt
-FROM broker_queues
+FROM
+(
+    -- What a file does not say of a queue, another source of the same queue may.
+    SELECT
+        *,
+        if(Broker = '', max(Broker) OVER same, Broker) AS Server,
+        if(VirtualHost = '', max(VirtualHost) OVER same, VirtualHost) AS Host
+    FROM broker_queues
+    WINDOW same AS (PARTITION BY System, Kind, Parent, Name)
+) AS broker_queues
 LEFT ANY JOIN
 (
     SELECT Queue, groupUniqArray(concat(Exchange, ':', RoutingKey)) AS Ways FROM broker_bindings WHERE Exchange != '' GROUP BY Queue
@@ -73,5 +90,5 @@ LEFT ANY JOIN
     SELECT Target, groupUniqArray(Name) AS Queues FROM broker_queues ARRAY JOIN DeadLetterQueues AS Target WHERE Target != Name GROUP BY Target
 ) AS broker_letters ON broker_queues.Name = broker_letters.Target
 WHERE Kind != 'exchange'
-GROUP BY System, Kind, Name, Parent
-ORDER BY system, kind, parent, name
+GROUP BY Server, System, Host, Kind, Name, Parent
+ORDER BY system, broker, virtualHost, kind, parent, name

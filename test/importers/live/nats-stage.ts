@@ -22,7 +22,9 @@ export interface NatsStage {
 export async function stage(url: string): Promise<NatsStage> {
   const { username, password, host } = new URL(url)
   const connection = await connect({ servers: host, ...(username !== '' && { user: username, pass: password }) })
-  const manager = await jetstreamManager(connection)
+  // A machine that runs many tests at once is slow to answer.
+  const patient = { timeout: 60_000 }
+  const manager = await jetstreamManager(connection, patient)
   const of = (name: string): string => `faultline-${process.pid}-${name}`
   const streams: string[] = []
   const stream = async (name: string, config: Partial<StreamConfig> = {}): Promise<void> => {
@@ -30,7 +32,7 @@ export async function stage(url: string): Promise<NatsStage> {
     await manager.streams.add({ name: of(name), subjects: [`${of(name)}.>`], ...config })
   }
   const consumer = (name: string, config: Partial<ConsumerConfig>) => addConsumer(manager, of(name), config)
-  const client = jetstream(connection)
+  const client = jetstream(connection, patient)
   let over = false
   const send = async (name: string, count: number): Promise<void> => {
     for (let sent = 0; sent < count; sent++) await client.publish(`${of(name)}.book`, 'a book')
