@@ -952,7 +952,7 @@ export interface BrokerQueuesRow {
   deadLetterTo: string
   /** queues that they arrive in, as far as bindings are known */
   deadLetterQueues: string[]
-  /** queues whose dead letters come here, sorted */
+  /** queues whose dead letters come here, sorted; where no bindings are known, those whose dead letters may: nobody publishes here, and either something comes all the same or nothing ever did */
   deadLetterOf: string[]
   /** exchange:routing-key of each binding that leads here, sorted */
   bindings: string[]
