@@ -7,7 +7,14 @@ import type { Place } from '../../src/model/finding.js'
  * `together` is what the main figures are about.
  */
 export const evidenceSets = {
-  together: ['traces.jsonl.gz', 'redis-monitor.txt.gz', 'redis-info.txt', 'definitions.json', 'queues.jsonl.gz'],
+  together: [
+    'traces.jsonl.gz',
+    'redis-monitor.txt.gz',
+    'redis-info.txt',
+    'definitions.json',
+    'queues.jsonl.gz',
+    'contracts/pricing.proto',
+  ],
   traces: ['traces.jsonl.gz'],
   monitor: ['redis-monitor.txt.gz'],
   broker: ['definitions.json', 'queues.jsonl.gz'],

@@ -17,9 +17,11 @@ import { kafkaGroups } from './kafka-groups.js'
 import { natsJetstream } from './nats-jetstream.js'
 import { oracleGeneral } from './oracle-general.js'
 import { memcachedStats } from './memcached-stats.js'
+import { openapi } from './openapi.js'
 import { otelTracesTable } from './otel-traces-table.js'
 import { otlpJson } from './otlp-json.js'
 import { otlpProtobuf } from './otlp-protobuf.js'
+import { protobufContract } from './protobuf-contract.js'
 import { twitterCacheTrace } from './twitter-cache-trace.js'
 import { zipkin } from './zipkin.js'
 import { rabbitmqDefinitions } from './rabbitmq-definitions.js'
@@ -41,6 +43,8 @@ export const importers: readonly Importer[] = [
   rabbitmqDefinitions,
   rabbitmqQueues,
   natsJetstream,
+  openapi,
+  protobufContract,
   twitterCacheTrace,
   oracleGeneral,
   cacheTraceCsv,

@@ -694,6 +694,22 @@ export interface TimeoutInversionsRow {
   spanIds: string[]
 }
 
+/** What contracts promise: each operation and each message once, whichever documents say it. */
+export interface ContractsRow {
+  /** asyncapi, openapi or proto */
+  kind: string
+  /** what the contract calls itself; empty when it does not */
+  service: string
+  /** send or receive a message, or serve a call */
+  direction: string
+  /** address of the channel, GET /orders/{id}, or shop.Stock/Reserve */
+  channel: string
+  /** host of the server; empty when unstated */
+  host: string
+  /** up to five documents that say it */
+  sources: string[]
+}
+
 /** Requests in which one service changes a database and publishes a message: a row per service, entry operation, store and destination. An entry is the innermost SERVER or CONSUMER span of the service that is open when it writes or publishes; without one, the root of the trace stands for it. Of a service's part in one trace the first hundred entries, writes, reads and publishes count. A relay reads a table, publishes, and only then changes what it read: that is the second half of an outbox and is counted apart. */
 export interface DualWritesRow {
   /** service that does both */
@@ -1760,6 +1776,7 @@ export interface SurveyRows {
   replies: RepliesRow[]
   retryLayers: RetryLayersRow[]
   timeoutInversions: TimeoutInversionsRow[]
+  contracts: ContractsRow[]
   dualWrites: DualWritesRow[]
   polls: PollsRow[]
   repeatedQueries: RepeatedQueriesRow[]
@@ -1822,6 +1839,7 @@ export const relationPaths: { readonly [Name in keyof SurveyRows]: string } = {
   replies: 'calls/replies',
   retryLayers: 'calls/retry-layers',
   timeoutInversions: 'calls/timeout-inversions',
+  contracts: 'contracts/contracts',
   dualWrites: 'databases/dual-writes',
   polls: 'databases/polls',
   repeatedQueries: 'databases/repeated-queries',
@@ -2210,6 +2228,14 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     p95CalleeMs: 0,
     traceIds: [],
     spanIds: [],
+  },
+  contracts: {
+    kind: '',
+    service: '',
+    direction: '',
+    channel: '',
+    host: '',
+    sources: [],
   },
   dualWrites: {
     service: '',

@@ -6,6 +6,7 @@
 import { grouped } from '../../lib/grouped.js'
 import { fitsGlob, namespaceAndRest } from '../../lib/place-pattern.js'
 import { sum } from '../../lib/totals.js'
+import { ages, hitRatios } from './measured-caches.js'
 import { delays, orders } from './measured-messages.js'
 import { peakLoad, windowSeconds } from './peak-load.js'
 import { rootsWithin, subjects, type Subject } from './subjects.js'
@@ -27,6 +28,7 @@ const statistics = { p50: 'in the median', p95: 'at the 95th percentile', p99: '
 /** So many failures are no accident, however few requests there were. */
 const sureFailures = 3
 const mostThin = 5
+const words: Partial<Record<Target['metric'], string>> = { staleness: 'age', hitRatio: 'hit ratio', ordered: 'order' }
 
 /** Samples that a quantile takes; 1 − 0.99 is not exactly 0.01. */
 function samplesFor(quantile: number): number {
@@ -52,18 +54,23 @@ export function judgeTarget(target: Target, survey: MeasuredRows): Judgement {
     case 'rate':
       return rate(target, survey)
     case 'staleness':
-      if (target.scopeKind === 'destination') {
-        return judged(target, delays(target, survey), 'no message tells how old it is when it is handled')
-      }
-      return unproven('traces do not tell how old data is; let the reader record the age of what it read')
+      return target.scopeKind === 'destination'
+        ? judged(
+            target,
+            delays(target, survey),
+            'no message',
+            'record producers and consumers with links or message ids',
+          )
+        : judged(target, ages(target, survey), 'no cache of it', 'let the reader record the age of what it reads')
     case 'hitRatio':
-      return unproven('the spans of a cache do not tell hits from misses; add the counters of the cache server')
-    case 'ordered':
       return judged(
         target,
-        orders(target, survey),
-        'no two messages tell in which order they were published and handled',
+        hitRatios(target, survey),
+        'no read of a cache',
+        'add the counters of its server, or a capture',
       )
+    case 'ordered':
+      return judged(target, orders(target, survey), 'no pair of messages', 'record message ids and keys on both sides')
   }
 }
 
@@ -71,12 +78,16 @@ function unproven(why: string): Judgement {
   return { readings: [], unproven: why, thin: [] }
 }
 
-function judged({ scopeKind, scope, service }: Target, outcomes: readonly Outcome[], nothing: string): Judgement {
+/** `remedy` is for what may be in the evidence without telling this. */
+function judged(target: Target, outcomes: readonly Outcome[], nothing: string, remedy = ''): Judgement {
+  const { scopeKind, scope, service } = target
   const readings = outcomes.flatMap((outcome) => ('reading' in outcome ? [outcome.reading] : []))
   const thin = outcomes.flatMap((outcome) => ('thin' in outcome ? [outcome.thin] : [])).slice(0, mostThin)
   if (readings.length > 0) return { readings, unproven: '', thin }
   if (thin.length > 0) return unproven(thin.join('; '))
   const about = service === '' ? toldName(scope) : `${toldName(scope)} of ${toldName(service)}`
+  if (remedy !== '')
+    return unproven(`${nothing} tells the ${words[target.metric] ?? target.metric} of ${about}; ${remedy}`)
   if (scopeKind === 'data' && namespaceAndRest(scope).rest !== '') {
     return unproven(`of ${about} no relation tells: stores are measured as a whole, not their tables or keys`)
   }

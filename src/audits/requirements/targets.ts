@@ -68,6 +68,9 @@ export type MeasuredRows = Pick<
   | 'destinationUse'
   | 'orderings'
   | 'flows'
+  | 'cachePatterns'
+  | 'cacheServers'
+  | 'cacheInvalidations'
   | 'overview'
 >
 
@@ -81,6 +84,9 @@ export const measuredNeeds = [
   'destinationUse',
   'orderings',
   'flows',
+  'cachePatterns',
+  'cacheServers',
+  'cacheInvalidations',
   'overview',
 ] as const satisfies (keyof MeasuredRows)[]
 

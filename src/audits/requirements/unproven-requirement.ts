@@ -53,7 +53,7 @@ export const unprovenRequirement = defineAudit<Needs, typeof limits>({
   title: 'Evidence tells of every requirement',
   failureTitle: 'A requirement is neither confirmed nor refuted by the evidence',
   definition:
-    'An accepted, measurable requirement none of whose targets is missed, and at least one of whose targets has no reading: nothing within its scope was seen, there are too few samples (3 / (1 − q) for a quantile q, 3 / target for a share of failures, 60 requests for hops and calls), 300 pairs of messages for order, the required load was not reached, or the evidence does not hold the number (staleness, hit ratio).',
+    'An accepted, measurable requirement none of whose targets is missed, and at least one of whose targets has no reading: nothing within its scope was seen, there are too few samples (3 / (1 − q) for a quantile q, 3 / target for a share of failures, 60 requests for hops and calls, 300 pairs of messages for order, 100 reads of a cache for its hit ratio), the required load was not reached, or the evidence does not hold the number (no cache of the data was seen).',
   why: 'What was not measured is not met. A requirement without evidence looks fine in every review until the day that it matters. The finding says what would answer; it is a note, because the system may well be good enough.',
   fix: 'Record what the finding asks for: more traffic of the operation, a load test at the required rate, counters of the cache, ids and keys of messages. If nobody is willing to, set the requirement to proposed.',
   verify: 'Audit the new evidence: the requirement is shown as met or missed.',
