@@ -51,6 +51,7 @@ import { nPlusOneQuery } from './data/n-plus-one-query.js'
 import { sharedDatabase } from './data/shared-database.js'
 import { sharedTable } from './data/shared-table.js'
 import { slowQuery } from './data/slow-query.js'
+import { undeclaredContract } from './data/undeclared-contract.js'
 import { brokenOrdering } from './messaging/broken-ordering.js'
 import { chattyEvents } from './messaging/chatty-events.js'
 import { duplicateProcessing } from './messaging/duplicate-processing.js'
@@ -129,6 +130,7 @@ export const audits: readonly AnyAudit[] = [
   sharedDatabase,
   sharedTable,
   slowQuery,
+  undeclaredContract,
   brokenOrdering,
   chattyEvents,
   duplicateProcessing,
