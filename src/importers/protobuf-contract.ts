@@ -3,7 +3,7 @@
  * takes and gives does not matter to who may call it.
  */
 import { readFileSync } from 'node:fs'
-import type { NamespaceBase } from 'protobufjs'
+import type * as Protobuf from 'protobufjs'
 import { UnreadableEvidence, type Importer } from '../model/importer.js'
 import type { ContractRow } from './contracts/contract-row.js'
 
@@ -53,10 +53,7 @@ export const protobufContract: Importer = {
 }
 
 /** `shop.Stock/Reserve`, as gRPC calls it. */
-function methodsOf(
-  space: NamespaceBase,
-  protobuf: Pick<typeof import('protobufjs'), 'Service' | 'Namespace'>,
-): string[] {
+function methodsOf(space: Protobuf.NamespaceBase, protobuf: Pick<typeof Protobuf, 'Service' | 'Namespace'>): string[] {
   return space.nestedArray.flatMap((each): string[] => {
     if (each instanceof protobuf.Service) {
       return each.methodsArray.map(({ name }) => `${each.fullName.replace(/^\./, '')}/${name}`)
