@@ -4,6 +4,7 @@
  */
 import type { Audit } from '../model/audit.js'
 import type { Report } from '../model/report.js'
+import type { ImportedFile, ImportOptions } from '../engine/import-into.js'
 import type { RunOptions } from '../engine/run.js'
 import type { Simulations } from '../engine/simulation/simulate.js'
 import type { InPlaceOptions } from '../engine/run-in-place.js'
@@ -13,6 +14,8 @@ export type RunAudit = (options: RunOptions & Required<Pick<RunOptions, 'argumen
 
 /** The queries of an audit in place, with what they would read. */
 export type DryRun = (store: InPlaceOptions, hosts?: Readonly<Record<string, string>>) => Promise<string>
+
+export type ImportInto = (options: ImportOptions) => Promise<ImportedFile[]>
 
 /** An audit as its words and limits; the commands never run one. */
 export type AuditWords = Pick<
@@ -49,6 +52,8 @@ export interface Environment {
   loadEngine(): Promise<RunAudit>
   /** What an audit on a server would ask, as a script. */
   loadDryRun(): Promise<DryRun>
+  /** What loads evidence into a server's table. */
+  loadImport(): Promise<ImportInto>
   /** Registers work that a signal waits for before the process ends; returns how to take it back. */
   beforeStop?: (clean: () => Promise<void>) => () => void
   loadAudits(): Promise<readonly AuditWords[]>

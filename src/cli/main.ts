@@ -56,6 +56,7 @@ const environment: Environment = {
   },
   loadEngine: async () => (await import('../engine/run.js')).runAudit,
   loadDryRun: async () => (await import('../engine/dry-run.js')).dryRun,
+  loadImport: async () => (await import('../engine/import-into.js')).importInto,
   loadAudits: async () => (await import('../audits/index.js')).audits,
   loadSimulations: async () => (await import('../engine/simulation/simulate.js')).simulations,
 }

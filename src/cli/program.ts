@@ -11,6 +11,7 @@ import { auditCommand } from './commands/audit.js'
 import { demoCommand } from './commands/demo.js'
 import { diffCommand } from './commands/diff.js'
 import { explainCommand } from './commands/explain.js'
+import { importCommand } from './commands/import.js'
 import { initCommand } from './commands/init.js'
 import { simulateCommand } from './commands/simulate.js'
 import type { Environment } from './environment.js'
@@ -47,6 +48,7 @@ export async function runProgram(words: readonly string[], environment: Environm
     explainCommand(environment),
     initCommand(environment),
     simulateCommand(environment),
+    importCommand(environment),
     demoCommand(environment),
   ]
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program))

@@ -106,7 +106,8 @@ function sampleOf(text: string | undefined): number {
   return of
 }
 
-async function passwordOf({ variables, folder }: Environment, file: string | undefined): Promise<string> {
+/** From the file, else from the environment; empty when there is none. */
+export async function passwordOf({ variables, folder }: Environment, file: string | undefined): Promise<string> {
   if (file === undefined) return variables[passwordVariable] ?? ''
   try {
     return (await readFile(resolve(folder, file), 'utf8')).replace(/\r?\n$/, '')

@@ -4,6 +4,7 @@
  * What is easily got wrong: the same SQL runs here and embedded, so tables have the same names; only `otel_traces` is a view, over the user's table.
  */
 import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { UnreadableEvidence } from '../model/importer.js'
 import type { ClickHouseAddress } from './clickhouse/address.js'
@@ -72,6 +73,12 @@ export interface ClickHouseStore extends Store {
   place(): string
   /** Rows and bytes that queries have read. */
   read(): { rows: number; bytes: number }
+  /** Adds rows in the Native format to the user's table: for imports only, no audit ever writes there. */
+  send(columns: string, rows: Readable, settings: Settings): Promise<void>
+  /** Creates the user's table, and its database, as the Collector would. */
+  createTable(): Promise<void>
+  /** Whether the user's table knows an insert that is sent again. */
+  remembersInserts(): Promise<boolean>
   /** Stops all queries of this run, and drops what it made. For Ctrl-C; safe to call at any time, more than once. */
   stop(): Promise<void>
 }
@@ -217,6 +224,43 @@ export function openClickHouseStore(options: ClickHouseStoreOptions): ClickHouse
       const [after] = await this.query<{ n: number }>(count)
       const written = (after?.n ?? 0) - (before?.n ?? 0)
       if (written !== rows.length) throw new Error(`${table} took ${written} of ${rows.length} rows`)
+    },
+    send: (columns, rows, settings) =>
+      source.insert(`${quotedName(address.table)} (${columns})`, rows, 'Native', {
+        name: 'import',
+        settings: {
+          ...settings,
+          // A piece is one block, whatever days it spans.
+          max_insert_block_size: 1_000_000,
+          min_insert_block_size_rows: 1_000_000,
+          max_partitions_per_insert_block: 1_000,
+        },
+      }),
+    async createTable() {
+      const make = open('default')
+      try {
+        await make.run(`CREATE DATABASE IF NOT EXISTS ${quotedName(address.database)}`, { name: 'create the database' })
+        const definition = readFileSync(new URL('./clickhouse/otel_traces.sql', import.meta.url), 'utf8')
+        await make.run(
+          definition.replace('{table}', () => this.table),
+          { name: 'create the table' },
+        )
+      } finally {
+        await make.close()
+      }
+    },
+    async remembersInserts() {
+      const [row] = await source.rows<{ engine: string }>(
+        'SELECT engine_full AS engine FROM system.tables WHERE database = {database:String} AND name = {table:String}',
+        { name: 'engine of the table', params: { database: address.database, table: address.table } },
+      )
+      const engine = row?.engine ?? ''
+      // What is replicated, shared or distributed over such remembers by default.
+      return (
+        !/^(?:\w*)MergeTree/.test(engine) ||
+        /^(?:Replicated|Shared)/.test(engine) ||
+        /non_replicated_deduplication_window = [1-9]/.test(engine)
+      )
     },
     async engine() {
       const [row] = await source.rows<{ version: string }>('SELECT version() AS version', { name: 'version' })

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { AuditWords, DryRun, Environment, Output } from '../../src/cli/environment.js'
+import type { AuditWords, DryRun, ImportInto, Environment, Output } from '../../src/cli/environment.js'
 import type { InPlaceOptions } from '../../src/engine/run-in-place.js'
 import type { Simulations } from '../../src/engine/simulation/simulate.js'
 import type { Report } from '../../src/model/report.js'
@@ -54,6 +54,7 @@ export interface Options {
   folder?: string
   demoEvidence?: string
   dryRun?: DryRun
+  importInto?: ImportInto
 }
 
 /** Runs the words as a shell would pass them. */
@@ -79,6 +80,7 @@ export async function runWith(words: string[], options: Options = {}): Promise<R
     signal: new AbortController().signal,
     loadAudits: async () => [chattyPair],
     loadSimulations: async () => options.simulations ?? { policyIds: [], cache: unasked, coldStart: unasked },
+    loadImport: async () => options.importInto ?? (async () => []),
     loadDryRun: async () => options.dryRun ?? (async (store) => `-- would ask ${store.address}\n`),
     loadEngine: async () => async (request) => {
       asked.push({

@@ -25,6 +25,8 @@ interface Fault {
   /** `die`: the process ends, mid-query. `cut`: the connection breaks, how many times. */
   kind: 'die' | 'cut' | 'answer'
   times?: number
+  /** How many such queries pass before. */
+  skip?: number
   /** For `answer`: what the server says instead. */
   text?: string
 }
@@ -82,7 +84,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   asked.push({ query, settings })
 
   const fault = faults.find(({ match }) => new RegExp(match).test(query))
-  if (fault && (fault.times === undefined || fault.times-- > 0)) {
+  if (fault && (fault.skip ?? 0) > 0) fault.skip = (fault.skip ?? 0) - 1
+  else if (fault && (fault.times === undefined || fault.times-- > 0)) {
     if (fault.kind === 'answer')
       return refuse(response, Number(/Code: (\d+)/.exec(fault.text ?? '')?.[1]), fault.text ?? '')
     if (fault.kind === 'cut') return void request.socket.destroy()
