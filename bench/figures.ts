@@ -5,6 +5,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { evidence, type FormatId } from './evidence.js'
+import { inPlace } from './in-place.js'
 import { fastest, measureAudit, measureChild } from './measure.js'
 import { live } from './live.js'
 import { measurePage } from './page.js'
@@ -27,6 +28,7 @@ export interface Group {
   /** It needs no traces, which take long to make. */
   traceless?: boolean
   run(spans: number): Promise<Figure[]>
+  run(spans: number, options: { sizes: readonly number[]; load: number }): Promise<Figure[]>
 }
 
 const cache = fileURLToPath(new URL('.cache/', import.meta.url))
@@ -198,4 +200,5 @@ export const groups: readonly Group[] = [
   { id: 'live', large: true, traceless: true, run: liveServer },
   { id: 'simulate', traceless: true, run: simulations },
   { id: 'large', large: true, run: large },
+  { id: 'in-place', large: true, run: (_, { sizes, load }) => inPlace(sizes, load) },
 ]

@@ -10,6 +10,7 @@ import { createRequire } from 'node:module'
 import { parseArgs } from 'node:util'
 import { evidence } from './evidence.js'
 import { groups, type Figure } from './figures.js'
+import { partsPage } from './in-place.js'
 
 interface Kept extends Figure {
   date: string
@@ -21,6 +22,8 @@ const { values } = parseArgs({
     spans: { type: 'string', default: '1000000' },
     only: { type: 'string' },
     large: { type: 'boolean', default: false },
+    /** Millions of spans for the group `in-place`. */
+    sizes: { type: 'string', default: '1,3,10,30' },
   },
 })
 const spans = Number(values.spans)
@@ -72,6 +75,7 @@ const sizes: readonly { count: number; services: number }[] = [
   { count: spans, services: 60 },
 ]
 for (const { count, services } of wanted.every((group) => group.traceless === true) ? [] : sizes) {
+for (const { count, services } of wanted.every(({ id }) => id === 'in-place') ? [] : sizes) {
   process.stderr.write(`evidence of ${count} spans, ${services} services\n`)
   evidence(count, services)
 }
@@ -79,7 +83,7 @@ const date = new Date().toISOString().slice(0, 10)
 const measured: Kept[] = []
 for (const group of wanted) {
   process.stderr.write(`measuring ${group.id}\n`)
-  for (const figure of await group.run(spans)) {
+  for (const figure of await group.run(spans, { sizes: values.sizes.split(',').map(Number), load: loadBefore })) {
     measured.push({ ...figure, date })
     kept.set(figure.id, { ...figure, date })
   }
@@ -103,6 +107,10 @@ if (spans === 1_000_000) {
     ...['fifo', 'lru', 'clock', 'sieve', 'lfu', 's3-fifo', 'arc', 'w-tinylfu', 'exact', 'shards'].map(
       (what) => `simulate-${what}`,
     ),
+    'in-place-001',
+    'in-place-003',
+    'in-place-010',
+    'in-place-030',
   ]
   const all = [...kept.values()].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
   writeFileSync(keptPath, `${JSON.stringify(all, null, 2)}\n`)
@@ -120,7 +128,8 @@ ${table(all)}
 
 Last run at ${commit()} on ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node.js ${process.versions.node}, chdb ${versionOf('chdb')}.
 Load of the machine when it began: ${loadBefore.toFixed(1)}; anything much above 0 is other work, and slows what was measured.
-`,
+
+${partsPage()}`,
   )
 }
 process.stdout.write(`${table(measured)}\n`)

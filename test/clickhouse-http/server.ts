@@ -34,7 +34,14 @@ interface Fault {
 const [folder = '', cluster = ''] = process.argv.slice(2)
 const connections = new Connections(folder, cluster === 'two')
 let faults: Fault[] = []
-const asked: { query: string; settings: Record<string, string> }[] = []
+interface Noted {
+  query: string
+  settings: Record<string, string>
+  ms: number
+  rowsRead: number
+  bytesRead: number
+}
+const asked: Noted[] = []
 
 /** Parameters of the address that are no settings of the engine. */
 const protocol =
@@ -81,7 +88,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     if (name.startsWith('param_')) params[name.slice(6)] = value
     else if (!protocol.test(name) && !handler.test(name)) settings[name] = value
   }
-  asked.push({ query, settings })
+  const noted: Noted = { query, settings, ms: 0, rowsRead: 0, bytesRead: 0 }
+  asked.push(noted)
+  const start = performance.now()
 
   const fault = faults.find(({ match }) => new RegExp(match).test(query))
   if (fault && (fault.skip ?? 0) > 0) fault.skip = (fault.skip ?? 0) - 1
@@ -104,6 +113,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
       queryId,
       session: url.searchParams.get('session_id') ?? undefined,
     })
+    Object.assign(noted, { ms: performance.now() - start, rowsRead: result.rowsRead, bytesRead: result.bytesRead })
     const summary = { read_rows: result.rowsRead.toString(), read_bytes: result.bytesRead.toString(), elapsed_ns: '0' }
     response.writeHead(200, { 'X-ClickHouse-Query-Id': queryId, 'X-ClickHouse-Summary': JSON.stringify(summary) })
     response.end(result.bytes)

@@ -1,9 +1,18 @@
 /** Starts the stand-in server in a process of its own, or takes the real server that FAULTLINE_CLICKHOUSE_URL names. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+
+/** A query as it was sent, and what it took. */
+export interface Asked {
+  query: string
+  settings: Record<string, string>
+  ms: number
+  rowsRead: number
+  bytesRead: number
+}
 
 export interface TestServer {
   /** `http://127.0.0.1:…`, without a user. */
@@ -14,7 +23,11 @@ export interface TestServer {
   sql(query: string, data?: string): Promise<string>
   fail(faults: readonly object[]): Promise<void>
   /** Queries and settings that were sent since the last call. */
-  asked(): Promise<{ query: string; settings: Record<string, string> }[]>
+  asked(): Promise<Asked[]>
+  /** The most memory that the stand-in ever held; 0 for a real server. */
+  peakBytes(): number
+  /** Processor time that the stand-in has used, in seconds; 0 for a real server. */
+  cpuSeconds(): number
   alive(): boolean
   stop(): Promise<void>
 }
@@ -47,8 +60,21 @@ function serverAt(url: string, child: ChildProcess | undefined, clean: () => voi
     standIn: child !== undefined,
     sql: (query, data) => (data === undefined ? post('/', query) : post(`/?query=${encodeURIComponent(query)}`, data)),
     fail: async (faults) => void (await post('/faults', JSON.stringify(faults))),
-    asked: async () => JSON.parse(await post('/asked', '')) as { query: string; settings: Record<string, string> }[],
+    asked: async () => JSON.parse(await post('/asked', '')) as Asked[],
     alive,
+    cpuSeconds() {
+      if (!child) return 0
+      const fields = readFileSync(`/proc/${child.pid ?? 0}/stat`, 'utf8')
+        .replace(/^.*\) /, '')
+        .split(' ')
+      // utime and stime, in hundredths
+      return (Number(fields[11]) + Number(fields[12])) / 100
+    },
+    peakBytes() {
+      if (!child) return 0
+      const status = readFileSync(`/proc/${child.pid ?? 0}/status`, 'utf8')
+      return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1024
+    },
     async stop() {
       if (child && alive()) {
         const gone = new Promise((resolve) => child.once('exit', resolve))

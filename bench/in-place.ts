@@ -1,0 +1,149 @@
+/**
+ * Audits of spans that lie in a server's table: how time and memory grow with their number, and what each part costs for a span.
+ * The server is the stand-in of the tests (the embedded engine behind ClickHouse's HTTP interface), so that no network and no disk of
+ * another machine is in the figures; the spans are made in it by bench/spans.sql.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { startServer, type Asked } from '../test/clickhouse-http/start.js'
+import { spanSchemas } from '../test/clickhouse-http/tables.js'
+import type { Figure } from './figures.js'
+import { measure } from './measure.js'
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+const keptPath = here('in-place.json')
+
+interface Part {
+  name: string
+  queries: number
+  ms: number
+}
+interface Kept {
+  spans: number
+  date: string
+  load: number
+  wallMs: number
+  serverBytes: number
+  /** Processor time of the server for the audit: what other work on the machine cannot stretch. */
+  cpuSeconds: number
+  clientBytes: number
+  parts: Part[]
+}
+
+const kept = (): Kept[] => (existsSync(keptPath) ? (JSON.parse(readFileSync(keptPath, 'utf8')) as Kept[]) : [])
+
+/** One audit of `spans` spans, generated anew in a server of its own. */
+async function run(spans: number, load: number): Promise<Kept> {
+  const server = await startServer()
+  try {
+    await server.sql('CREATE DATABASE otel')
+    await server.sql(`CREATE TABLE otel.otel_traces ${spanSchemas.exporter}`)
+    const generator = readFileSync(here('spans.sql'), 'utf8').replace('{spans} spans', 'Spans')
+    for (let first = 0; first < spans; first += 1_000_000) {
+      const select = generator
+        .replace('{first}', first.toString())
+        .replace('{spans}', Math.min(1_000_000, spans - first).toString())
+      const columns = [...select.matchAll(/ AS (`[\w.]+`|[A-Z]\w+)(?=,\n|\nFROM)/g)].map(([, name]) => name).join(', ')
+      await server.sql(`INSERT INTO otel.otel_traces (${columns}) SELECT ${columns} FROM (${select})`)
+    }
+    await server.asked()
+    const before = server.cpuSeconds()
+    const { wallMs, peakBytes } = await measure([
+      here('../dist/cli/main.js'),
+      ...['audit', '--store', `${server.url.replace('http:', 'clickhouse:')}/otel`],
+      ...['--from', '2026-01-01', '--to', '2027-01-01', '-o', here('.cache/in-place.json'), '--fail-on', 'never'],
+    ])
+    return {
+      spans,
+      date: new Date().toISOString().slice(0, 10),
+      load,
+      wallMs,
+      cpuSeconds: server.cpuSeconds() - before,
+      serverBytes: server.peakBytes(),
+      clientBytes: peakBytes,
+      parts: partsOf(await server.asked()),
+    }
+  } finally {
+    await server.stop()
+  }
+}
+
+function partsOf(asked: readonly Asked[]): Part[] {
+  const parts = new Map<string, Part>()
+  for (const { settings, ms } of asked) {
+    const name = (settings['log_comment'] ?? '').replace(/^faultline \S+ /, '')
+    if (name === 'progress' || name === '') continue
+    const part = parts.get(name) ?? { name, queries: 0, ms: 0 }
+    part.queries += 1
+    part.ms += ms
+    parts.set(name, part)
+  }
+  return [...parts.values()].sort((a, b) => b.ms - a.ms)
+}
+
+/** Measures the sizes given, in millions of spans, and keeps what each part took. */
+export async function inPlace(sizes: readonly number[], load: number): Promise<Figure[]> {
+  const figures: Figure[] = []
+  for (const size of sizes) {
+    const result = await run(size * 1_000_000, load)
+    const all = [...kept().filter(({ spans }) => spans !== result.spans), result].sort((a, b) => a.spans - b.spans)
+    writeFileSync(keptPath, `${JSON.stringify(all, null, 1)}\n`)
+    const seconds = result.wallMs / 1000
+    figures.push({
+      id: `in-place-${String(size).padStart(3, '0')}`,
+      work: `audit on a server, ${size} M spans`,
+      target: size === 10 ? '≤ 150 s, ≤ 2.5 GB peak' : '',
+      measured: `${seconds.toFixed(1)} s at load ${load.toFixed(0)}, ${result.cpuSeconds.toFixed(0)} s of processor; server peak ${Math.round(result.serverBytes / 1e6).toLocaleString('en')} MB, client ${Math.round(result.clientBytes / 1e6)} MB`,
+      met: size !== 10 || (seconds <= 150 && result.serverBytes <= 2.5e9),
+    })
+  }
+  return figures
+}
+
+/** What the parts cost, for RESULTS.md; 100 M spans are the last size carried on by each part's own growth. */
+export function partsPage(): string {
+  const all = kept()
+  const last = all.at(-1)
+  const before = all.at(-2)
+  if (!last || !before) return ''
+  const most = 14
+  const ms = (of: Kept, name: string): number => of.parts.find((part) => part.name === name)?.ms ?? 0
+  const carried = (name: string): number => {
+    const [small, large] = [ms(before, name), ms(last, name)]
+    const power =
+      small > 0 && large > 0 ? Math.max(0, Math.log(large / small) / Math.log(last.spans / before.spans)) : 1
+    return large * (100_000_000 / last.spans) ** power
+  }
+  const sum = (of: Kept): number => of.parts.reduce((total, part) => total + part.ms, 0)
+  const rows = last.parts
+    .slice(0, most)
+    .map(({ name, queries, ms: took }) => [
+      name,
+      String(queries),
+      ...all.map((size) => (ms(size, name) / (size.spans / 1e6)).toFixed(0)),
+      `${(carried(name) / 1000).toFixed(0)} s`,
+      `${((took / sum(last)) * 100).toFixed(0)} %`,
+    ])
+  const head = [
+    'part',
+    'queries',
+    ...all.map(({ spans }) => `ms a million, ${spans / 1e6} M`),
+    '100 M, carried on',
+    'share',
+  ]
+  const line = (cells: string[]): string => `| ${cells.join(' | ')} |`
+  const total = last.parts.reduce((seconds, { name }) => seconds + carried(name), 0) / 1000
+  const cpuPower = Math.max(1, Math.log(last.cpuSeconds / before.cpuSeconds) / Math.log(last.spans / before.spans))
+  const carriedCpu = last.cpuSeconds * (100_000_000 / last.spans) ** cpuPower
+  return `## Parts of an audit on a server
+
+What the queries of one name took together, by the spans of the window (they overlap: three run at a time). Loads of the machine: ${all.map(({ spans, load }) => `${load.toFixed(1)} at ${spans / 1e6} M`).join(', ')}.
+
+${line(head)}
+${line(head.map(() => '---'))}
+${rows.map(line).join('\n')}
+
+Processor time of the server, which other work on the machine does not stretch: ${all.map(({ spans, cpuSeconds }) => `${((cpuSeconds / spans) * 1e6).toFixed(1)} s a million at ${spans / 1e6} M`).join(', ')}.
+100 M spans, carried on from these: about ${(carriedCpu / 3600).toFixed(1)} hours of one processor, ${(carriedCpu / 32 / 60).toFixed(0)} minutes of thirty-two; each part carried on by its own growth from ${before.spans / 1e6} M to ${last.spans / 1e6} M gives ${(total / (sum(last) / 1000)).toFixed(1)} times the query time of ${last.spans / 1e6} M.
+`
+}
