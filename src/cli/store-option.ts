@@ -19,6 +19,8 @@ export interface StoreWords {
   workDatabase?: string
   passwordFile?: string
   dryRun?: boolean
+  sinceLast?: boolean
+  stateDatabase?: string
 }
 
 const passwordVariable = 'FAULTLINE_CLICKHOUSE_PASSWORD'
@@ -35,6 +37,8 @@ export function addStoreOptions(command: Command): Command {
     )
     .option('--sample <1/n>', 'with --store: one trace in n, by the hash of its id')
     .option('--work-database <name>', 'with --store: database for derived tables; made, and dropped at the end')
+    .option('--since-last', 'with --store: read only days that --state-database does not have yet')
+    .option('--state-database <name>', 'with --since-last: where aggregates of days are kept')
     .option('--dry-run', 'with --store: print the queries and what they would read, and stop')
     .option('--password-file <file>', `with --store: holds the password (or ${passwordVariable})`)
 }
@@ -42,9 +46,19 @@ export function addStoreOptions(command: Command): Command {
 /** What was asked of a store; undefined without `--store`. */
 export async function storeOf(environment: Environment, words: StoreWords): Promise<InPlaceOptions | undefined> {
   if (words.store === undefined) {
-    const lone = (['from', 'to', 'services', 'sample', 'workDatabase', 'passwordFile', 'dryRun'] as const).find(
-      (name) => words[name] !== undefined,
-    )
+    const lone = (
+      [
+        'from',
+        'to',
+        'services',
+        'sample',
+        'workDatabase',
+        'passwordFile',
+        'dryRun',
+        'sinceLast',
+        'stateDatabase',
+      ] as const
+    ).find((name) => words[name] !== undefined)
     if (lone !== undefined)
       throw new InvocationError(
         `--${lone.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} belongs to --store`,
@@ -63,11 +77,17 @@ export async function storeOf(environment: Environment, words: StoreWords): Prom
   const services = words.services ?? []
   if (services.includes(''))
     throw new InvocationError('--services names an empty service', 'For example --services cart,orders')
+  if ((words.sinceLast === true) !== (words.stateDatabase !== undefined))
+    throw new InvocationError(
+      '--since-last and --state-database belong together',
+      'Name a database in which aggregates of days may stay: --since-last --state-database faultline',
+    )
   return {
     address: words.store,
     password: await passwordOf(environment, words.passwordFile),
     selection: { fromMs, toMs, services, sample: sampleOf(words.sample) },
     ...(words.workDatabase !== undefined && { workDatabase: words.workDatabase }),
+    ...(words.stateDatabase !== undefined && { stateDatabase: words.stateDatabase }),
     ...(environment.beforeStop && { beforeStop: environment.beforeStop }),
   }
 }
@@ -83,8 +103,12 @@ export function storeArguments(words: StoreWords): string[] {
     ['--sample', words.sample],
     ['--work-database', words.workDatabase],
     ['--password-file', words.passwordFile],
+    ['--state-database', words.stateDatabase],
   ]
-  return pairs.flatMap(([name, value]) => (value === undefined ? [] : [name, value]))
+  return [
+    ...(words.sinceLast === true ? ['--since-last'] : []),
+    ...pairs.flatMap(([name, value]) => (value === undefined ? [] : [name, value])),
+  ]
 }
 
 function timeOf(option: string, text: string): number {

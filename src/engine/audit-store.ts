@@ -17,6 +17,9 @@ import { charterRows } from './charter-rows.js'
 import { readExhibits } from './exhibits.js'
 import { auditLimits, type LimitOverrides } from './limits.js'
 import { silent, type Progress } from './progress.js'
+import type { DailyRelation } from '../survey/daily.js'
+import type { SurveyRows } from '../survey/rows.js'
+import { goesOverAllDays } from './since-last.js'
 import { asSampled, untoldBySample } from './sampling.js'
 import { systemNeeds, systemReport } from './system.js'
 import { traceability } from './traceability.js'
@@ -38,6 +41,8 @@ export interface JudgingOptions {
   asOf?: string | undefined
   /** One trace in so many is in the store; 1: all. */
   sample?: number | undefined
+  /** Relations over more days than the store holds, for audits that need no others. */
+  allDays?: Pick<SurveyRows, DailyRelation> | undefined
   progress?: Progress | undefined
   /** Tables of the store that are not yet filled (`prepareAhead`). */
   later?: ReadonlyMap<Table, Filling> | undefined
@@ -47,6 +52,7 @@ export interface JudgingOptions {
 export async function auditStore(
   store: Store,
   { limits = {}, charter, asOf, sample = 1, progress = silent, later }: JudgingOptions = {},
+  { limits = {}, charter, asOf, sample = 1, allDays, progress = silent }: JudgingOptions = {},
 ): Promise<Judgement> {
   const needs = new Set<RelationName>([...systemNeeds, ...messagingNeeds])
   for (const audit of audits) {
@@ -69,12 +75,19 @@ export async function auditStore(
 
   const auditStart = performance.now()
   progress.emit({ kind: 'stage-start', stage: 'audits', parts: audits.length })
-  const system = systemReport(surveyed)
+  const system = systemReport({ ...surveyed, ...allDays })
   const seenServices = system.services.map(({ name }) => name)
   const declared = charterRows(charter, asOf ?? system.window.end.slice(0, 10), seenServices)
   const rows = { ...surveyed, ...declared, ...Object.fromEntries(untold.map((name) => [name, []])) }
   const reports = audits.map((audit: AnyAudit) => {
-    const report = asSampled(runOneAudit(audit, rows, auditLimits(audit.id, charter?.limits ?? [], limits)), sample)
+    const report = asSampled(
+      runOneAudit(
+        audit,
+        allDays && goesOverAllDays(audit) ? { ...rows, ...allDays } : rows,
+        auditLimits(audit.id, charter?.limits ?? [], limits),
+      ),
+      sample,
+    )
     const { charterWaivers, charter: stated } = declared
     const findings = report.findings.map((finding) =>
       applyWaivers(audit.id, finding, charterWaivers, stated[0]?.asOf ?? ''),

@@ -3,7 +3,6 @@
  * What is easily got wrong: derived tables do not exist yet, so what is read of them is told in rows per span of the window, not estimated.
  */
 import { audits } from '../audits/index.js'
-import { selectionSql, sourceSelect, spanTables, kindOf } from '../importers/tables/index.js'
 import { blankCharterRows } from '../model/charter.js'
 import { parseClickHouseAddress } from '../store/clickhouse/address.js'
 import { withoutViews } from '../store/clickhouse/work-tables.js'
@@ -15,6 +14,7 @@ import { nameOf } from './query-names.js'
 import { toolVersion } from './report-parts.js'
 import type { InPlaceOptions } from './run-in-place.js'
 import { untoldBySample } from './sampling.js'
+import { sourceOf } from './source.js'
 import { systemNeeds } from './system.js'
 
 interface Query {
@@ -32,12 +32,8 @@ export async function dryRun(
   const { selection } = inPlace
   const store = openClickHouseStore({ address, password: inPlace.password, version: toolVersion(), nameOf })
   try {
-    const found = await store.columns()
-    const kind = kindOf(spanTables, found, address.shown)
-    const source = sourceSelect(kind, found, store.table, selection)
-    const [window] = await store.look<{ n: number }>(
-      `SELECT count() AS n FROM ${store.table} WHERE ${selectionSql(kind, store.table, selection)}`,
-    )
+    const { kind, found, select: source, from, where, placed } = await sourceOf(store, selection)
+    const [window] = await store.look<{ n: number }>(`SELECT count() AS n FROM ${from} WHERE ${where}`)
     const spans = window?.n ?? 0
     const sizes = await columnSizes(
       store,
@@ -46,7 +42,7 @@ export async function dryRun(
     const queries = [...(await preparing(spans, hostAliases)), ...surveying(selection.sample)]
     const lines = [
       `-- faultline ${toolVersion()} would ask ${await store.engine()} at ${address.shown}`,
-      `-- kind of table: ${kind.title}; spans of the window: ${spans.toLocaleString('en')}`,
+      `-- kind of table: ${kind.title}, ${placed}; spans of the window: ${spans.toLocaleString('en')}`,
       `-- derived tables: ${inPlace.workDatabase ?? 'a database faultline_<run>, or temporary tables where none may be made'}; dropped at the end`,
       `-- each query: at most ${bytesText(address.maxMemoryUsage)} of memory and ${address.maxExecutionTime} s`,
       '',
@@ -58,7 +54,8 @@ export async function dryRun(
       lines.push('')
       if (/\b(?:FROM|JOIN)\s+otel_traces\b/.test(sql)) {
         const select = withoutViews(sql.replace(/^\s*INSERT INTO [^]*?\) SELECT/, 'SELECT'), source)
-        const estimate = await estimated(store, select, params)
+        // A table without rows of its own cannot be estimated: all of the window is read.
+        const estimate = (await estimated(store, select, params)) || spans
         const each = sizes.bytesPerRow(columnsIn(select))
         rows += estimate
         bytes += estimate * each

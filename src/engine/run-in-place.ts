@@ -2,9 +2,10 @@
  * An audit of spans where they lie: the same street, with a ClickHouse server as the store, and a view over the user's table in the place
  * of imported rows. What is easily got wrong: the table may grow while it is read, so counts of two queries need not agree.
  */
-import { kindOf, selectionSql, sourceSelect, spanTables, type Selection } from '../importers/tables/index.js'
+import type { Selection } from '../importers/tables/index.js'
 import { UnreadableEvidence } from '../model/importer.js'
 import type { EvidenceReport, Report } from '../model/report.js'
+import { audits } from '../audits/index.js'
 import { parseClickHouseAddress } from '../store/clickhouse/address.js'
 import { openClickHouseStore, type ClickHouseStore } from '../store/cluster.js'
 import { prepare } from '../survey/prepare.js'
@@ -13,6 +14,8 @@ import { nameOf } from './query-names.js'
 import { silent } from './progress.js'
 import { lossCounts, reportOf, staged, toolVersion, wholeLosses } from './report-parts.js'
 import type { RunOptions } from './run.js'
+import { sourceOf } from './source.js'
+import { goesOverAllDays, readNewDays, type KeptDays } from './since-last.js'
 
 export interface InPlaceOptions {
   /** `clickhouse://user@host:8123/otel?table=otel_traces`, without a password. */
@@ -21,6 +24,8 @@ export interface InPlaceOptions {
   selection: Selection
   /** Database for derived tables, made and dropped by the run. */
   workDatabase?: string
+  /** Keeps aggregates of days in this database, and reads only days that are not there yet. */
+  stateDatabase?: string
   /** Registers what must be done before the process ends early; returns how to take it back. */
   beforeStop?: (clean: () => Promise<void>) => () => void
 }
@@ -46,18 +51,25 @@ export async function auditInPlace(options: RunOptions, inPlace: InPlaceOptions)
   })
   const done = inPlace.beforeStop?.(() => store.stop())
   try {
-    const losses = await staged('import', progress, () => open(store, inPlace.selection))
-    const prepared = await staged('normalise', progress, () =>
-      prepare(store, options.charter?.hosts, { growing: true }),
-    )
+    const { selection, stateDatabase } = inPlace
+    const days: DaysRead | undefined =
+      stateDatabase === undefined
+        ? undefined
+        : await staged('normalise', progress, () =>
+            readDays(store, inPlace, stateDatabase, options.charter?.hosts ?? {}),
+          )
+    const losses = days?.opened ?? (await staged('import', progress, () => open(store, selection)))
+    const prepared =
+      days?.prepared ??
+      (await staged('normalise', progress, () => prepare(store, options.charter?.hosts, { growing: true })))
     const judgement = await auditStore(store, {
       limits: options.limits,
       charter: options.charter,
       asOf: options.asOf,
-      sample: inPlace.selection.sample,
+      sample: selection.sample,
+      allDays: days?.rows,
       progress,
     })
-    const { selection } = inPlace
     const evidence: EvidenceReport[] = [
       {
         source: address.shown,
@@ -69,6 +81,13 @@ export async function auditInPlace(options: RunOptions, inPlace: InPlaceOptions)
           to: new Date(selection.toMs).toISOString(),
           services: [...selection.services],
           sample: selection.sample,
+          ...(days && {
+            days: {
+              kept: days.kept.length,
+              read: days.read,
+              audits: audits.filter(goesOverAllDays).map(({ id }) => id),
+            },
+          }),
         },
       },
     ]
@@ -93,20 +112,48 @@ function refusalIn(error: unknown): unknown {
   return error
 }
 
-/** Finds out what kind of table it is, and lays the view over it. */
-async function open(
+interface Opened {
+  kind: string
+  counts: Map<string, number>
+}
+
+interface DaysRead extends KeptDays {
+  opened: Opened
+}
+
+/** Reads the days that are not kept yet. What was lost is told of the last day. */
+async function readDays(
   store: ClickHouseStore,
-  selection: Selection,
-): Promise<{ kind: string; counts: Map<string, number> }> {
-  const { address } = store
-  const found = await store.columns()
-  const kind = kindOf(spanTables, found, address.shown)
+  { selection }: InPlaceOptions,
+  database: string,
+  hostAliases: Readonly<Record<string, string>>,
+): Promise<DaysRead> {
+  let opened: Opened | undefined
+  const { services, sample } = selection
+  const days = await readNewDays(store, {
+    database,
+    source: JSON.stringify([store.address.url, store.table, [...services].sort(), sample, hostAliases]),
+    fromMs: selection.fromMs,
+    toMs: selection.toMs,
+    hostAliases,
+    begin: async (fromMs, toMs) => {
+      opened = await open(store, { ...selection, fromMs, toMs })
+    },
+    nowMs: Date.now(),
+  })
+  if (!opened) throw new Error('no day was read')
+  return { ...days, opened }
+}
+
+/** Finds out what kind of table it is, and lays the view over it. */
+async function open(store: ClickHouseStore, selection: Selection): Promise<Opened> {
+  const { kind, found, select, onShard, from, where } = await sourceOf(store, selection)
   const columns = kind.columns(found)
-  await store.begin(sourceSelect(kind, found, store.table, selection))
+  await store.begin(select, onShard)
   const missing = kind.optional.filter((name) => columns[name] === undefined).length
   const ids = [kind.traceId, kind.spanId].map((name) => `NOT match(toString(\`${name}\`), '[^0]')`)
   const [row] = await store.look<{ n: number }>(
-    `SELECT count() AS n FROM ${store.table} WHERE ${selectionSql(kind, store.table, selection)} AND (${ids.join(' OR ')})`,
+    `SELECT count() AS n FROM ${from} WHERE ${where} AND (${ids.join(' OR ')})`,
   )
   return {
     kind: kind.id,

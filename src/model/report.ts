@@ -40,6 +40,15 @@ export interface EvidenceSelection {
   services: string[]
   /** One trace in so many; 1: all. */
   sample: number
+  /** When days were put together from what was kept of them. */
+  days?: {
+    /** Days that were not read, for their aggregates were kept. */
+    kept: number
+    /** ISO dates that were read. */
+    read: string[]
+    /** Audits over the whole window; all others looked at the last day. */
+    audits: string[]
+  }
 }
 
 export interface ServiceNode {

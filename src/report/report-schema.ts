@@ -109,6 +109,13 @@ const evidence = z
         to: text.describe('Exclusive.'),
         services: z.array(text).describe('Only traces that one of these took part in; empty: all.'),
         sample: z.int().positive().describe('One trace in so many, by the hash of its id; 1: all.'),
+        days: z
+          .strictObject({
+            kept: count.describe('Days that were not read, for their aggregates were kept.'),
+            read: z.array(text).describe('ISO dates that were read.'),
+            audits: z.array(text).describe('Audits over the whole window; all others looked at the last day.'),
+          })
+          .optional(),
       })
       .optional()
       .describe("Which part of a server's table was looked at."),

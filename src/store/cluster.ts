@@ -10,8 +10,10 @@ import { UnreadableEvidence } from '../model/importer.js'
 import type { ClickHouseAddress } from './clickhouse/address.js'
 import { isRefusedRight } from './clickhouse/failures.js'
 import { openServer, type Server } from './clickhouse/server.js'
+import { filledOnShards, type Shards } from './clickhouse/placement.js'
 import { watchQueries } from './clickhouse/watch.js'
 import {
+  derivedTables,
   quotedName,
   quotedText,
   temporaryDefinitions,
@@ -67,8 +69,16 @@ export interface ClickHouseStore extends Store {
   columns(): Promise<SourceColumn[]>
   /** Asks outside the derived tables: reads only. */
   look<Row>(sql: string, params?: Record<string, unknown>): Promise<Row[]>
-  /** Makes the derived tables. `select` gives the columns of otel_traces from the user's table. */
-  begin(select: string): Promise<void>
+  /**
+   * Makes the derived tables, or empties them. `select` gives the columns of otel_traces from the user's table;
+   * `shards.select` does the same on one shard, from its own part. */
+  begin(select: string, shards?: { shards: Shards; select: string }): Promise<void>
+  /** The engine of the user's table, as the server tells it. */
+  engineOfTable(): Promise<string>
+  /** Id of this run, in the order of time. */
+  run: string
+  /** A statement in a database that the user has named for what is to stay. */
+  keep(sql: string): Promise<void>
   /** Where derived tables are. */
   place(): string
   /** Rows and bytes that queries have read. */
@@ -112,6 +122,7 @@ export function openClickHouseStore(options: ClickHouseStoreOptions): ClickHouse
   let stopped = false
   let closed = false
   let rewritten = (sql: string): string => sql
+  let onShard = rewritten
 
   const working = (): Server => {
     if (stopped) throw new UnreadableEvidence(address.shown, 'was left: the run was stopped', 'Run it again.')
@@ -188,6 +199,13 @@ export function openClickHouseStore(options: ClickHouseStoreOptions): ClickHouse
     }
   }
 
+  async function beginAnew(select: string): Promise<void> {
+    if (made)
+      await working().run(`CREATE OR REPLACE VIEW otel_traces AS ${select}`, { name: 'view of the user’s table' })
+    else rewritten = (sql) => withoutViews(sql, select)
+    for (const table of derivedTables) await working().run(`TRUNCATE TABLE ${table}`, { name: 'empty tables' })
+  }
+
   return {
     address,
     table: `${quotedName(address.database)}.${quotedName(address.table)}`,
@@ -199,7 +217,11 @@ export function openClickHouseStore(options: ClickHouseStoreOptions): ClickHouse
       return rows.map(({ name, type }) => ({ name, type }))
     },
     look: (sql, params) => source.rows(sql, { name: nameOf(sql), params }),
-    async begin(select) {
+    run,
+    keep: (sql) => source.run(sql, { name: 'keep' }),
+    async begin(select, shards) {
+      onShard = (sql) => (shards && filledOnShards(shards.shards, withoutViews(sql, shards.select))) ?? rewritten(sql)
+      if (work) return beginAnew(select)
       try {
         await beginInDatabase(select)
       } catch (error) {
@@ -210,7 +232,7 @@ export function openClickHouseStore(options: ClickHouseStoreOptions): ClickHouse
     place: () => (made ? `database ${workDatabase}` : 'temporary tables'),
     read: () => ({ ...total }),
     query: (sql, params, settings) => working().rows(rewritten(sql), { name: nameOf(sql), params, settings }),
-    command: (sql, params, settings) => working().run(rewritten(sql), { name: nameOf(sql), params, settings }),
+    command: (sql, params, settings) => working().run(onShard(sql), { name: nameOf(sql), params, settings }),
     async insert(table, rows) {
       if (rows.length === 0) return
       const count = `SELECT count() AS n FROM ${table}`
@@ -249,12 +271,15 @@ export function openClickHouseStore(options: ClickHouseStoreOptions): ClickHouse
         await make.close()
       }
     },
-    async remembersInserts() {
+    async engineOfTable() {
       const [row] = await source.rows<{ engine: string }>(
         'SELECT engine_full AS engine FROM system.tables WHERE database = {database:String} AND name = {table:String}',
         { name: 'engine of the table', params: { database: address.database, table: address.table } },
       )
-      const engine = row?.engine ?? ''
+      return row?.engine ?? ''
+    },
+    async remembersInserts() {
+      const engine = await this.engineOfTable()
       // What is replicated, shared or distributed over such remembers by default.
       return (
         !/^(?:\w*)MergeTree/.test(engine) ||

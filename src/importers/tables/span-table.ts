@@ -40,8 +40,13 @@ export const quotedColumn = (name: string): string => `\`${name.replaceAll('\\',
 
 const instant = (ms: number): string => `fromUnixTimestamp64Milli(toInt64(${Math.round(ms).toString()}), 'UTC')`
 
-/** Conditions on the user's table: window, services, sample. `from` is the table, quoted. */
-export function selectionSql(table: SpanTable, from: string, { fromMs, toMs, services, sample }: Selection): string {
+/** Conditions on the user's table: window, services, sample. `from` is the table, quoted; `isShard`: what one shard has of whole traces. */
+export function selectionSql(
+  table: SpanTable,
+  from: string,
+  { fromMs, toMs, services, sample }: Selection,
+  isShard = false,
+): string {
   const time = quotedColumn(table.time)
   const traceId = quotedColumn(table.traceId)
   const narrower = table.narrower?.(Math.floor(fromMs / 1000), Math.ceil(toMs / 1000))
@@ -51,7 +56,9 @@ export function selectionSql(table: SpanTable, from: string, { fromMs, toMs, ser
   if (sample > 1) conditions.push(`cityHash64('sample', toString(${traceId})) % ${sample.toString()} = 0`)
   if (services.length > 0) {
     const named = `${quotedColumn(table.service)} IN (${services.map(quotedText).join(', ')})`
-    conditions.push(`${traceId} GLOBAL IN (SELECT ${traceId} FROM ${from} WHERE ${[...window, named].join(' AND ')})`)
+    conditions.push(
+      `${traceId} ${isShard ? 'IN' : 'GLOBAL IN'} (SELECT ${traceId} FROM ${from} WHERE ${[...window, named].join(' AND ')})`,
+    )
   }
   return conditions.join(' AND ')
 }
@@ -62,6 +69,7 @@ export function sourceSelect(
   found: readonly TableColumn[],
   from: string,
   selection: Selection,
+  isShard = false,
 ): string {
   const columns = table.columns(found)
   const used = found.filter(({ name }) => Object.values(columns).some((sql) => sql.includes(quotedColumn(name))))
@@ -70,7 +78,7 @@ export function sourceSelect(
   )
   // Two levels, for an alias would hide the column of the same name from the conditions.
   return `SELECT\n    ${converted.join(',\n    ')}
-FROM (SELECT ${used.map(({ name }) => quotedColumn(name)).join(', ')} FROM ${from} WHERE ${selectionSql(table, from, selection)})
+FROM (SELECT ${used.map(({ name }) => quotedColumn(name)).join(', ')} FROM ${from} WHERE ${selectionSql(table, from, selection, isShard)})
 WHERE match(${quotedColumn('TraceId')}, '[^0]') AND match(${quotedColumn('SpanId')}, '[^0]')`
 }
 

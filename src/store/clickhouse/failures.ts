@@ -72,7 +72,7 @@ const remedies: Readonly<Record<number, readonly [problem: string, remedy: strin
     'ran out of memory for a query',
     'Shorten --from/--to, take a --sample, or raise max_memory_usage in the address.',
   ],
-  243: ['has no space left on its disk', 'Free some, or take a --sample: derived tables take about 60 bytes a span.'],
+  243: ['has no space left on its disk', 'Free some, or take a --sample: derived tables take about 130 bytes a span.'],
   279: ['cannot reach a shard of its cluster', 'Look at system.clusters and at the servers that it names.'],
   394: ['was told to stop a query', 'Somebody, or a limit of the server, killed it. Run the audit again.'],
   452: [

@@ -14,6 +14,9 @@ export const workComment = 'Faultline: derived tables of one audit, may be dropp
 
 const isView = (definition: string): boolean => /^CREATE VIEW/m.test(definition)
 
+/** Those that hold rows of their own. */
+export const derivedTables = tables.filter((table) => table !== 'otel_traces' && !isView(tableDefinition(table)))
+
 /** `CREATE` of all derived tables in the current database. `until`: rows go after so many hours, should nobody drop them. */
 export function workDefinitions({ until }: { until: number }): string[] {
   return tables
