@@ -81,26 +81,29 @@ function partsOf(asked: readonly Asked[]): Part[] {
   return [...parts.values()].sort((a, b) => b.ms - a.ms)
 }
 
-/** Measures the sizes given, in millions of spans, and keeps what each part took. */
+/** Measures the sizes given, in millions of spans, keeps what each part took, and gives the figures of all that are kept. */
 export async function inPlace(sizes: readonly number[], load: number): Promise<Figure[]> {
-  const figures: Figure[] = []
-  for (const size of sizes) {
+  for (const size of sizes.filter((millions) => millions > 0)) {
     const result = await run(size * 1_000_000, load)
     const all = [...kept().filter(({ spans }) => spans !== result.spans), result].sort((a, b) => a.spans - b.spans)
     writeFileSync(keptPath, `${JSON.stringify(all, null, 1)}\n`)
-    const seconds = result.wallMs / 1000
-    figures.push({
-      id: `in-place-${String(size).padStart(3, '0')}`,
-      work: `audit on a server, ${size} M spans`,
-      target: size === 10 ? '≤ 150 s, ≤ 2.5 GB peak' : '',
-      measured: `${seconds.toFixed(1)} s at load ${load.toFixed(0)}, ${result.cpuSeconds.toFixed(0)} s of processor; server peak ${Math.round(result.serverBytes / 1e6).toLocaleString('en')} MB, client ${Math.round(result.clientBytes / 1e6)} MB`,
-      met: size !== 10 || (seconds <= 150 && result.serverBytes <= 2.5e9),
-    })
   }
-  return figures
+  return kept().map(figureOf)
 }
 
-/** What the parts cost, for RESULTS.md; 100 M spans are the last size carried on by each part's own growth. */
+function figureOf(result: Kept): Figure {
+  const size = result.spans / 1e6
+  const seconds = result.wallMs / 1000
+  return {
+    id: `in-place-${String(size).padStart(3, '0')}`,
+    work: `audit on a server, ${size} M spans`,
+    target: size === 10 ? '≤ 150 s, ≤ 2.5 GB peak' : '',
+    measured: `${seconds.toFixed(1)} s at load ${result.load.toFixed(0)}, ${result.cpuSeconds.toFixed(0)} s of processor; server peak ${Math.round(result.serverBytes / 1e6).toLocaleString('en')} MB, client ${Math.round(result.clientBytes / 1e6)} MB`,
+    met: size !== 10 || (seconds <= 150 && result.serverBytes <= 2.5e9),
+  }
+}
+
+/** What the parts cost, for RESULTS.md; 100 M spans are the last two sizes carried on by the growth of processor time. */
 export function partsPage(): string {
   const all = kept()
   const last = all.at(-1)
@@ -108,12 +111,6 @@ export function partsPage(): string {
   if (!last || !before) return ''
   const most = 14
   const ms = (of: Kept, name: string): number => of.parts.find((part) => part.name === name)?.ms ?? 0
-  const carried = (name: string): number => {
-    const [small, large] = [ms(before, name), ms(last, name)]
-    const power =
-      small > 0 && large > 0 ? Math.max(0, Math.log(large / small) / Math.log(last.spans / before.spans)) : 1
-    return large * (100_000_000 / last.spans) ** power
-  }
   const sum = (of: Kept): number => of.parts.reduce((total, part) => total + part.ms, 0)
   const rows = last.parts
     .slice(0, most)
@@ -121,29 +118,23 @@ export function partsPage(): string {
       name,
       String(queries),
       ...all.map((size) => (ms(size, name) / (size.spans / 1e6)).toFixed(0)),
-      `${(carried(name) / 1000).toFixed(0)} s`,
       `${((took / sum(last)) * 100).toFixed(0)} %`,
     ])
-  const head = [
-    'part',
-    'queries',
-    ...all.map(({ spans }) => `ms a million, ${spans / 1e6} M`),
-    '100 M, carried on',
-    'share',
-  ]
-  const line = (cells: string[]): string => `| ${cells.join(' | ')} |`
-  const total = last.parts.reduce((seconds, { name }) => seconds + carried(name), 0) / 1000
+  const head = ['part', 'queries', ...all.map(({ spans }) => `ms a million, ${spans / 1e6} M`), 'share']
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)))
+  const line = (cells: string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
   const cpuPower = Math.max(1, Math.log(last.cpuSeconds / before.cpuSeconds) / Math.log(last.spans / before.spans))
   const carriedCpu = last.cpuSeconds * (100_000_000 / last.spans) ** cpuPower
   return `## Parts of an audit on a server
 
-What the queries of one name took together, by the spans of the window (they overlap: three run at a time). Loads of the machine: ${all.map(({ spans, load }) => `${load.toFixed(1)} at ${spans / 1e6} M`).join(', ')}.
+What the queries of one name took together, by the spans of the window. They overlap, for three run at a time, and are stretched by what else the machine did: only their shares tell something. Loads of the machine: ${all.map(({ spans, load }) => `${load.toFixed(1)} at ${spans / 1e6} M`).join(', ')}.
 
 ${line(head)}
-${line(head.map(() => '---'))}
+${line(widths.map((width) => '-'.repeat(width)))}
 ${rows.map(line).join('\n')}
 
 Processor time of the server, which other work on the machine does not stretch: ${all.map(({ spans, cpuSeconds }) => `${((cpuSeconds / spans) * 1e6).toFixed(1)} s a million at ${spans / 1e6} M`).join(', ')}.
-100 M spans, carried on from these: about ${(carriedCpu / 3600).toFixed(1)} hours of one processor, ${(carriedCpu / 32 / 60).toFixed(0)} minutes of thirty-two; each part carried on by its own growth from ${before.spans / 1e6} M to ${last.spans / 1e6} M gives ${(total / (sum(last) / 1000)).toFixed(1)} times the query time of ${last.spans / 1e6} M.
+100 M spans were not run; carried on from these: about ${(carriedCpu / 3600).toFixed(1)} hours of one processor, ${(carriedCpu / 32 / 60).toFixed(0)} minutes of thirty-two.
 `
 }

@@ -75,7 +75,6 @@ const sizes: readonly { count: number; services: number }[] = [
   { count: spans, services: 60 },
 ]
 for (const { count, services } of wanted.every((group) => group.traceless === true) ? [] : sizes) {
-for (const { count, services } of wanted.every(({ id }) => id === 'in-place') ? [] : sizes) {
   process.stderr.write(`evidence of ${count} spans, ${services} services\n`)
   evidence(count, services)
 }

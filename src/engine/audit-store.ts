@@ -19,7 +19,7 @@ import { auditLimits, type LimitOverrides } from './limits.js'
 import { silent, type Progress } from './progress.js'
 import type { DailyRelation } from '../survey/daily.js'
 import type { SurveyRows } from '../survey/rows.js'
-import { goesOverAllDays } from './since-last.js'
+import { goesOverAllDays } from './all-days.js'
 import { asSampled, untoldBySample } from './sampling.js'
 import { systemNeeds, systemReport } from './system.js'
 import { traceability } from './traceability.js'
@@ -51,14 +51,13 @@ export interface JudgingOptions {
 /** `store` must hold the base tables (survey/prepare.ts). */
 export async function auditStore(
   store: Store,
-  { limits = {}, charter, asOf, sample = 1, progress = silent, later }: JudgingOptions = {},
-  { limits = {}, charter, asOf, sample = 1, allDays, progress = silent }: JudgingOptions = {},
+  { limits = {}, charter, asOf, sample = 1, allDays, progress = silent, later }: JudgingOptions = {},
 ): Promise<Judgement> {
   const needs = new Set<RelationName>([...systemNeeds, ...messagingNeeds])
   for (const audit of audits) {
     for (const need of audit.needs) if (!(need in blankCharterRows)) needs.add(need as RelationName)
   }
-  const untold = sample > 1 ? untoldBySample.filter((name) => needs.delete(name)) : []
+  const untold = sample > 1 ? [...untoldBySample.keys()].filter((name) => needs.delete(name)) : []
 
   const surveyStart = performance.now()
   progress.emit({ kind: 'stage-start', stage: 'survey', parts: needs.size })
@@ -86,6 +85,7 @@ export async function auditStore(
         allDays && goesOverAllDays(audit) ? { ...rows, ...allDays } : rows,
         auditLimits(audit.id, charter?.limits ?? [], limits),
       ),
+      audit,
       sample,
     )
     const { charterWaivers, charter: stated } = declared

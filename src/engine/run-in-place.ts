@@ -9,13 +9,14 @@ import { audits } from '../audits/index.js'
 import { parseClickHouseAddress } from '../store/clickhouse/address.js'
 import { openClickHouseStore, type ClickHouseStore } from '../store/cluster.js'
 import { prepare } from '../survey/prepare.js'
+import { goesOverAllDays } from './all-days.js'
 import { auditStore } from './audit-store.js'
 import { nameOf } from './query-names.js'
 import { silent } from './progress.js'
 import { lossCounts, reportOf, staged, toolVersion, wholeLosses } from './report-parts.js'
 import type { RunOptions } from './run.js'
 import { sourceOf } from './source.js'
-import { goesOverAllDays, readNewDays, type KeptDays } from './since-last.js'
+import { readNewDays, type KeptDays } from './since-last.js'
 
 export interface InPlaceOptions {
   /** `clickhouse://user@host:8123/otel?table=otel_traces`, without a password. */

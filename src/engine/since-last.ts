@@ -4,7 +4,6 @@
  * the others over the last day, and the report says which is which.
  * What is easily got wrong: a day counts only once its line in `days` is there, written last; what a broken run left is passed over.
  */
-import type { AnyAudit } from '../model/audit.js'
 import { UnreadableEvidence } from '../model/importer.js'
 import { quotedName } from '../store/clickhouse/work-tables.js'
 import type { ClickHouseStore } from '../store/cluster.js'
@@ -36,13 +35,6 @@ export interface SinceLast {
   /** Begins the derived tables anew, over one day. */
   begin(fromMs: number, toMs: number): Promise<void>
   nowMs: number
-}
-
-export const isKept = (need: string): need is DailyRelation => dailyRelations.some((name) => name === need)
-
-/** Whether an audit can be judged over all days: by relations that are kept, and what a charter says. */
-export function goesOverAllDays(audit: Pick<AnyAudit, 'needs'>): boolean {
-  return audit.needs.every((need) => isKept(need) || need.startsWith('charter'))
 }
 
 export async function readNewDays(store: ClickHouseStore, asked: SinceLast): Promise<KeptDays> {

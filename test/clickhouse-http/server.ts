@@ -128,6 +128,7 @@ const server = createServer((request, response) => {
     refuse(response, 1002, `Code: 1002. DB::Exception: ${String(error)}`),
   )
 })
+server.keepAliveTimeout = 60_000
 server.listen(0, '127.0.0.1', () => {
   const address = server.address()
   const port = typeof address === 'object' && address ? address.port : 0

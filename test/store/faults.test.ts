@@ -44,10 +44,13 @@ interface Asked {
 
 function audit({ user = 'default', path = '/otel', password = '', workDatabase }: Asked = {}): Promise<Report> {
   const address = `${server.url.replace('http://', `clickhouse://${user}@`)}${path}`
-  return runAudit({
-    evidence: [],
-    store: { address, password, selection: window, ...(workDatabase && { workDatabase }) },
-  })
+  return runAudit(
+    {
+      evidence: [],
+      store: { address, password, selection: window, ...(workDatabase && { workDatabase }) },
+    },
+    240_000,
+  )
 }
 
 async function refused(asked: Asked): Promise<UnreadableEvidence> {
@@ -67,18 +70,18 @@ describe('a server', () => {
     }).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(UnreadableEvidence)
     expect(String(error)).toMatch(/could not be reached, or went away .*ECONNREFUSED/)
-  })
+  }, 240_000)
   it('that refuses the password, which is not repeated', async () => {
     const error = await refused({ user: 'auditor', password: 'wrong-and-secret' })
     expect(error.message).toMatch(/refuses user or password/)
     expect(JSON.stringify([error.message, error.remedy, error.source])).not.toContain('secret')
     const known = await audit({ user: 'auditor', password: 'open sesame' })
     expect(JSON.stringify(known)).not.toContain('sesame')
-  })
+  }, 240_000)
   it('without the database or the table', async () => {
     expect((await refused({ path: '/nothing' })).message).toMatch(/does not have the (?:database|table)/)
     expect((await refused({ path: '/otel?table=spans' })).message).toMatch(/does not have the table/)
-  })
+  }, 240_000)
   it('whose table is none of spans', async () => {
     await server.sql(
       'CREATE TABLE IF NOT EXISTS otel.stock (Isbn String, Timestamp DateTime) ENGINE = MergeTree ORDER BY Isbn',
@@ -86,13 +89,13 @@ describe('a server', () => {
     const error = await refused({ path: '/otel?table=stock' })
     expect(error.message).toMatch(/no table of spans that Faultline knows.* lacks TraceId, SpanId/)
     expect(await left()).toBe('')
-  })
+  }, 240_000)
   it('that has too little memory for a query', async () => {
     const error = await refused({ path: '/otel?max_memory_usage=30000' })
     expect(error.message).toMatch(/ran out of memory for a query/)
     expect(error.remedy).toMatch(/--sample/)
     expect(await left()).toBe('')
-  })
+  }, 240_000)
   it('that stops a query after its time', async () => {
     await server.fail([
       {
@@ -103,43 +106,43 @@ describe('a server', () => {
     ])
     expect((await refused({})).message).toMatch(/stopped a query after its time limit \(fill spans/)
     expect(await left()).toBe('')
-  })
+  }, 240_000)
   it('that only reads, without settings', async () => {
     const error = await refused({ user: 'reader' })
     expect(error.message).toMatch(/lets this user only read/)
     expect(error.remedy).toMatch(/readonly = 2/)
-  })
+  }, 240_000)
   it('that lets a reader make temporary tables, but not this one its own database', async () => {
     const report = await audit({ user: 'analyst' })
     expect(report.system.spans).toBe(shop.spans.length)
     const error = await refused({ user: 'analyst', workDatabase: 'faultline_mine' })
     expect(error.message).toMatch(/only read/)
-  })
+  }, 240_000)
   it('on which the work database exists, and is left alone', async () => {
     await server.sql('CREATE DATABASE ours')
     expect((await refused({ workDatabase: 'ours' })).message).toMatch(/already has a database ours/)
     expect(await server.sql("SELECT count() FROM system.databases WHERE name = 'ours' FORMAT TSV")).toBe('1\n')
-  })
+  }, 240_000)
   it('whose connections break twice: reads are asked again, and the report is whole', async () => {
     await server.fail([{ match: '^SELECT[^]*quantileExact', kind: 'cut', times: 2 }])
     const report = await audit()
     expect(report.system.spans).toBe(shop.spans.length)
     expect(await left()).toBe('')
-  })
+  }, 240_000)
   it('whose connection breaks in an INSERT: that is not done twice', async () => {
     await server.asked()
     await server.fail([{ match: 'INSERT INTO spans', kind: 'cut', times: 1 }])
     expect((await refused({})).message).toMatch(/went away \(fill spans/)
     expect((await server.asked()).filter(({ query }) => query.startsWith('INSERT INTO spans'))).toHaveLength(1)
     expect(await left()).toBe('')
-  })
+  }, 240_000)
   it('that dies while it works: a sentence, and the next run finds nothing of this one in its way', async () => {
     await server.fail([{ match: 'INSERT INTO spans', kind: 'die' }])
     expect((await refused({})).message).toMatch(/could not be reached, or went away/)
     await server.stop()
     await begin()
     expect((await audit()).system.spans).toBe(shop.spans.length)
-  })
+  }, 240_000)
   it('on which an earlier run died: what it left is swept, and nothing else', async () => {
     const comment = "COMMENT 'Faultline: derived tables of one audit, may be dropped'"
     await server.sql(`CREATE DATABASE faultline_20200101000000_0123abcd ${comment}`)
@@ -147,7 +150,7 @@ describe('a server', () => {
     await audit()
     expect(await left()).toBe('faultline_20200101000000_beefbeef\n')
     await server.sql('DROP DATABASE faultline_20200101000000_beefbeef')
-  })
+  }, 240_000)
 })
 
 describe('every query', () => {
@@ -164,7 +167,7 @@ describe('every query', () => {
     const names = asked.map(({ settings }) => settings['log_comment']?.replace(/^faultline \S+ /, ''))
     expect(names).toContain('fill normalised')
     expect(names).toContain('calls')
-  })
+  }, 240_000)
   it('is stopped by Ctrl-C, and what was derived is dropped', async () => {
     // So long that it is stopped in the middle.
     await server.sql('CREATE DATABASE IF NOT EXISTS slow')

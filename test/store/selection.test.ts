@@ -37,7 +37,7 @@ describe('a window', () => {
     expect(first.system.spans).toBe(inside)
     expect(second.system.spans).toBe(system.spans.length - inside)
     expect(first.evidence[0]?.selection?.to).toBe(new Date(cut).toISOString())
-  })
+  }, 240_000)
 })
 
 describe('services', () => {
@@ -47,11 +47,11 @@ describe('services', () => {
     expect(report.system.traces).toBe(traces.size)
     expect(report.system.spans).toBe(system.spans.filter(({ traceId }) => traces.has(traceId)).length)
     expect(report.system.services.map(({ name }) => name)).toContain('storefront')
-  })
+  }, 240_000)
   it('are names, not SQL', async () => {
     const report = await audit({ services: ["payments') OR (1=1"] })
     expect(report.system.spans).toBe(0)
-  })
+  }, 240_000)
 })
 
 describe('a sample', () => {
@@ -64,7 +64,7 @@ describe('a sample', () => {
     expect(one.system.traces).toBeLessThan(traces / 2)
     const orphans = one.audits.find(({ id }) => id === 'orphan-span')
     expect(orphans?.outcome).not.toBe('fail')
-  })
+  }, 240_000)
   it('gives no verdict on rates, pauses and what is rare, and says why', async () => {
     const whole = await audit()
     const report = await audit({ sample: 2 })
@@ -76,7 +76,7 @@ describe('a sample', () => {
     )
     expect(of(report, 'database-as-queue')?.findings).toEqual([])
     expect(of(report, 'chatty-pair')?.outcome).toBe('fail')
-  })
+  }, 240_000)
   it('has the costs per second of all traces', async () => {
     const cost = (report: Report): number[] =>
       report.audits.flatMap(({ findings }) =>
@@ -87,7 +87,7 @@ describe('a sample', () => {
     expect(whole).toBeGreaterThan(0)
     expect((sampled ?? 0) / (whole ?? 1)).toBeGreaterThan(0.6)
     expect((sampled ?? 0) / (whole ?? 1)).toBeLessThan(1.6)
-  })
+  }, 240_000)
 })
 
 describe('a dry run', () => {
@@ -100,11 +100,11 @@ describe('a dry run', () => {
     expect(text.match(/^INSERT INTO spans /gm)).toHaveLength(1)
     const asked = await server.asked()
     expect(asked.filter(({ query }) => !/^(SELECT|DESCRIBE|EXPLAIN)/.test(query))).toEqual([])
-  })
+  }, 240_000)
   it('is what --dry-run prints', async () => {
     const words = ['audit', '--store', store().address, '--from', '2026-03-02', '--to', '2026-03-03', '--dry-run']
     const run = await runWith(words, { dryRun })
     expect(run.code).toBe(0)
     expect(run.stdout).toMatch(/^-- faultline .* would ask ClickHouse \d/)
-  })
+  }, 240_000)
 })

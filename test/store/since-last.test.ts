@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { audits } from '../../src/audits/index.js'
 import { runAudit } from '../../src/engine/run.js'
-import { goesOverAllDays } from '../../src/engine/since-last.js'
+import { goesOverAllDays } from '../../src/engine/all-days.js'
 import type { AuditReport, Report } from '../../src/model/report.js'
 import { dailyPlan, dailyRelations } from '../../src/survey/daily.js'
 import { sketch, toRows } from '../sketch.js'

@@ -13,7 +13,12 @@ import { startServer, type TestServer } from '../clickhouse-http/start.js'
 import { createSpans, rowsOf, withFile } from '../clickhouse-http/tables.js'
 import { flawedSystem } from '../golden/systems.js'
 
-const selection = { fromMs: Date.parse('2000-01-01'), toMs: Date.parse('2100-01-01'), services: [] as string[], sample: 1 }
+const selection = {
+  fromMs: Date.parse('2000-01-01'),
+  toMs: Date.parse('2100-01-01'),
+  services: [] as string[],
+  sample: 1,
+}
 let server: TestServer
 let embedded: Report
 
@@ -25,7 +30,9 @@ beforeAll(async () => {
   })
   const half = 'cityHash64(TraceId) % greatest(shardCount(), 1) = shardNum() - 1'
   await server.sql(`CREATE VIEW otel.part AS SELECT * FROM otel.all_spans WHERE ${half}`)
-  await server.sql(`CREATE TABLE otel.spans AS otel.all_spans ENGINE = Distributed('two', 'otel', 'part', cityHash64(TraceId))`)
+  await server.sql(
+    `CREATE TABLE otel.spans AS otel.all_spans ENGINE = Distributed('two', 'otel', 'part', cityHash64(TraceId))`,
+  )
 }, 240_000)
 afterAll(() => server.stop())
 
@@ -47,23 +54,45 @@ describe('two shards', () => {
   }, 240_000)
   it('are told by the address, for a table that is one shard’s part', async () => {
     const report = await runAudit({ evidence: [], store: store('table=part&cluster=two&sharded=trace', ['payments']) })
-    const traces = new Set(flawedSystem().spans.filter(({ service }) => service === 'payments').map(({ traceId }) => traceId))
+    const traces = new Set(
+      flawedSystem()
+        .spans.filter(({ service }) => service === 'payments')
+        .map(({ traceId }) => traceId),
+    )
     expect(report.system.traces).toBe(traces.size)
   }, 240_000)
   it('are told of by a dry run', async () => {
-    expect(await dryRun(store('table=spans'))).toMatch(/on the shards of two, each trace on one; spans of the window: 9,600/)
+    expect(await dryRun(store('table=spans'))).toMatch(
+      /on the shards of two, each trace on one; spans of the window: 9,600/,
+    )
   }, 120_000)
 })
 
 describe('shards', () => {
   const at = (query = '') => parseClickHouseAddress(`clickhouse://h/otel${query}`)
   it.each([
-    ["Distributed('main', 'otel', 'spans', cityHash64(TraceId))", '', { cluster: 'main', local: '`otel`.`spans`', byTrace: true }],
-    ["Distributed('main', '', 'spans', sipHash64(lower(TraceId)))", '', { cluster: 'main', local: '`otel`.`spans`', byTrace: true }],
+    [
+      "Distributed('main', 'otel', 'spans', cityHash64(TraceId))",
+      '',
+      { cluster: 'main', local: '`otel`.`spans`', byTrace: true },
+    ],
+    [
+      "Distributed('main', '', 'spans', sipHash64(lower(TraceId)))",
+      '',
+      { cluster: 'main', local: '`otel`.`spans`', byTrace: true },
+    ],
     ["Distributed('main', 'otel', 'spans', rand())", '', { cluster: 'main', local: '`otel`.`spans`', byTrace: false }],
-    ["Distributed('main', 'otel', 'spans', cityHash64(TraceId, SpanId))", '', { cluster: 'main', local: '`otel`.`spans`', byTrace: false }],
+    [
+      "Distributed('main', 'otel', 'spans', cityHash64(TraceId, SpanId))",
+      '',
+      { cluster: 'main', local: '`otel`.`spans`', byTrace: false },
+    ],
     ["Distributed('main', 'otel', 'spans')", '', { cluster: 'main', local: '`otel`.`spans`', byTrace: false }],
-    ["Distributed('main', 'otel', 'spans', rand())", '?sharded=trace', { cluster: 'main', local: '`otel`.`spans`', byTrace: true }],
+    [
+      "Distributed('main', 'otel', 'spans', rand())",
+      '?sharded=trace',
+      { cluster: 'main', local: '`otel`.`spans`', byTrace: true },
+    ],
     ['MergeTree ORDER BY x', '?cluster=main', { cluster: 'main', local: '`otel`.`otel_traces`', byTrace: false }],
     ['MergeTree ORDER BY x', '', undefined],
   ])('of %s%s', (engine, query, expected) => {

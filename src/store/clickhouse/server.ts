@@ -68,6 +68,8 @@ function clientOf({ address, database, password, signature, session, settings }:
     application: signature.replace(' ', '/'),
     request_timeout: (address.maxExecutionTime + 60) * 1_000,
     use_multipart_params_auto: true,
+    // A socket that the server has closed meanwhile must not be taken for a server that went away.
+    keep_alive: { idle_socket_ttl: 1_500, eagerly_destroy_stale_sockets: true },
     // What goes wrong is told once, by Faultline, without the query.
     log: { level: ClickHouseLogLevel.OFF },
     max_response_headers_size: 1 << 20,
