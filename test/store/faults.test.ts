@@ -44,13 +44,10 @@ interface Asked {
 
 function audit({ user = 'default', path = '/otel', password = '', workDatabase }: Asked = {}): Promise<Report> {
   const address = `${server.url.replace('http://', `clickhouse://${user}@`)}${path}`
-  return runAudit(
-    {
-      evidence: [],
-      store: { address, password, selection: window, ...(workDatabase && { workDatabase }) },
-    },
-    240_000,
-  )
+  return runAudit({
+    evidence: [],
+    store: { address, password, selection: window, ...(workDatabase && { workDatabase }) },
+  })
 }
 
 async function refused(asked: Asked): Promise<UnreadableEvidence> {
