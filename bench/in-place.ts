@@ -86,7 +86,7 @@ export async function inPlace(sizes: readonly number[], load: number): Promise<F
   for (const size of sizes.filter((millions) => millions > 0)) {
     const result = await run(size * 1_000_000, load)
     const all = [...kept().filter(({ spans }) => spans !== result.spans), result].sort((a, b) => a.spans - b.spans)
-    writeFileSync(keptPath, `${JSON.stringify(all, null, 1)}\n`)
+    writeFileSync(keptPath, `${JSON.stringify(all, null, 2)}\n`)
   }
   return kept().map(figureOf)
 }
