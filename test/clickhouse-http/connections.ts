@@ -2,7 +2,7 @@
  * Connections of the stand-in server to its engine: one a session, and some for queries without one, so that queries run side by side.
  * What is easily got wrong: the engine keeps settings, and what `readonly` forbids includes taking it back, so a reader gets a connection of its own.
  */
-import { Session, type ChdbResult } from 'chdb'
+import { Session } from 'chdb'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -12,8 +12,7 @@ export interface User {
 }
 
 export interface Asked {
-  /** Statements, the last of which gives the answer. */
-  query: string[]
+  query: string
   /** Rows of an INSERT, in the format that the query names. */
   data: Buffer | undefined
   settings: Record<string, string>
@@ -76,16 +75,12 @@ export class Connections {
         )
       held.busy = true
       const before = this.before(held, asked)
-      const statements = asked.query.map((text) => this.prepared(held, text, asked))
-      let result: ChdbResult | undefined
-      for (const [index, { text, format }] of statements.entries()) {
-        const whole = `${index === 0 ? before : ''}${text}`
-        result = await held.session.queryAsync(whole, { format })
-      }
+      const { text, format } = this.prepared(held, asked.query, asked)
+      const result = await held.session.queryAsync(`${before}${text}`, { format })
       return {
-        bytes: result?.bytes() ?? new Uint8Array(),
-        rowsRead: result?.rowsRead ?? 0,
-        bytesRead: result?.bytesRead ?? 0,
+        bytes: result.bytes(),
+        rowsRead: result.rowsRead,
+        bytesRead: result.bytesRead,
       }
     } finally {
       held.busy = false

@@ -1,14 +1,13 @@
 /**
  * A stand-in for a ClickHouse server, for tests: the embedded engine behind ClickHouse's HTTP interface, in a process of its own.
  * What is easily got wrong: it is no ClickHouse server. Planning, rights of `readonly`, temporary tables, memory limits and errors are the
- * engine's own; sockets, sessions, users, query ids, KILL QUERY and ON CLUSTER are imitated here. So tests take FAULTLINE_CLICKHOUSE_URL
+ * engine's own; sockets, sessions, users, query ids, and KILL QUERY are imitated here. So tests take FAULTLINE_CLICKHOUSE_URL
  * where there is a real one. As a program: `tsx server.ts FOLDER [two]` prints its port; `two` gives it a cluster of two shards.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Connections, type User } from './connections.js'
-import { onTwoShards } from './two-shards.js'
 
 /** Who may log in. Passwords are those of tests. */
 const users: Readonly<Record<string, User>> = {
@@ -104,7 +103,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const queryId = url.searchParams.get('query_id') ?? ''
   try {
     const result = await connections.run({
-      query: cluster === 'two' ? onTwoShards(query, database) : [query],
+      query,
       data: inAddress === null ? undefined : body,
       settings,
       params,
