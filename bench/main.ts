@@ -121,7 +121,7 @@ Written by \`npm run bench\`. Evidence is generated with a fixed seed (bench/sys
 report, 60 for the rest; half of all traces have about ten spans, one in a hundred more than a hundred, a few thousands. "Bare parse" is the engine reading
 the same file into columns and counting spans: the floor under every import. Simulations are in time of the processor, one thread; their floor is a loop that counts the requests for each object. Every figure
 comes from a process of its own.
-Live audits (\`--only live\`) are of a Redis on this machine, with redis-benchmark as the load; quiet and audited stretches take turns.
+Live audits (\`--only live\`) are of a Redis on this machine, with redis-benchmark as the load: quiet, beside the audit of another server, and audited (bench/live.ts).
 
 ${table(all)}
 
