@@ -36,9 +36,11 @@ describe('the bookshop', () => {
     // seen, nine calls fail there, and twenty tell what becomes of failures. And no
     // message comes twice, so that nobody can say what would happen then.
     const blind = [
+      'cold-start-overload',
       'hard-cache-dependency',
       'low-hit-ratio',
       'one-hit-wonders',
+      'oversized-cache',
       'missing-circuit-breaker',
       'non-idempotent-consumer',
       'swallowed-error',
