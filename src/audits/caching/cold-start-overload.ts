@@ -61,6 +61,29 @@ function groups({ cachePatterns, cacheStreams, storeLoad }: Needs, retryFactor: 
 
 const rate = (value: number): string => `${Number(value.toPrecision(2))}/s`
 
+/** A thousand reads of fifty books in nine seconds, of which the cache answers nineteen in twenty. */
+const books = {
+  cache: 'redis://shelf:6379/0',
+  pattern: 'book:{id}',
+  cached: 1,
+  reads: 1000,
+  hits: 950,
+  misses: 50,
+  sourceKind: 'query',
+  sourceStore: 'postgresql://pg:5432/shelf',
+  sourceMs: 5,
+  windowSeconds: 10,
+}
+const streamOf = (length: number) => ({
+  cache: 'redis://shelf:6379/0',
+  pattern: 'book:{id}',
+  rate: 1,
+  hashes: Array.from({ length }, (_, i) => i % 50),
+  atMs: Array.from({ length }, (_, i) => i * 9),
+  deletions: Array.from({ length }, () => 0),
+})
+const load = { store: 'postgresql://pg:5432/shelf', p50Ms: 5, windows: 1 }
+
 export const coldStartOverload = defineAudit<Needs, typeof limits>({
   id: 'cold-start-overload',
   family: 'caching',
@@ -85,80 +108,18 @@ export const coldStartOverload = defineAudit<Needs, typeof limits>({
       {
         name: 'four times what the database was seen to serve',
         rows: {
-          cachePatterns: [
-            {
-              cache: 'redis://shelf:6379/0',
-              pattern: 'book:{id}',
-              cached: 1,
-              reads: 1000,
-              hits: 950,
-              misses: 50,
-              sourceKind: 'query',
-              sourceStore: 'postgresql://pg:5432/shelf',
-              sourceMs: 5,
-              windowSeconds: 10,
-            },
-          ],
-          cacheStreams: [
-            {
-              cache: 'redis://shelf:6379/0',
-              pattern: 'book:{id}',
-              rate: 1,
-              hashes: Array.from({ length: 1000 }, (_, i) => i % 50),
-              atMs: Array.from({ length: 1000 }, (_, i) => i * 9),
-              deletions: Array.from({ length: 1000 }, () => 0),
-            },
-          ],
-          storeLoad: [
-            {
-              store: 'postgresql://pg:5432/shelf',
-              queries: 370,
-              meanPerSecond: 37,
-              peakPerSecond: 40,
-              p50Ms: 5,
-              windows: 1,
-            },
-          ],
+          cachePatterns: [books],
+          cacheStreams: [streamOf(1000)],
+          storeLoad: [{ ...load, queries: 370, meanPerSecond: 37, peakPerSecond: 40 }],
         },
         severities: ['warning'],
       },
       {
         name: 'more than the charter says the database can do',
         rows: {
-          cachePatterns: [
-            {
-              cache: 'redis://shelf:6379/0',
-              pattern: 'book:{id}',
-              cached: 1,
-              reads: 1000,
-              hits: 950,
-              misses: 50,
-              sourceKind: 'query',
-              sourceStore: 'postgresql://pg:5432/shelf',
-              sourceMs: 5,
-              windowSeconds: 10,
-            },
-          ],
-          cacheStreams: [
-            {
-              cache: 'redis://shelf:6379/0',
-              pattern: 'book:{id}',
-              rate: 1,
-              hashes: Array.from({ length: 1000 }, (_, i) => i % 50),
-              atMs: Array.from({ length: 1000 }, (_, i) => i * 9),
-              deletions: Array.from({ length: 1000 }, () => 0),
-            },
-          ],
-          storeLoad: [
-            {
-              store: 'postgresql://pg:5432/shelf',
-              queries: 370,
-              meanPerSecond: 37,
-              peakPerSecond: 400,
-              p50Ms: 5,
-              windows: 1,
-            },
-          ],
+          cachePatterns: [books],
+          cacheStreams: [streamOf(1000)],
+          storeLoad: [{ ...load, queries: 370, meanPerSecond: 37, peakPerSecond: 400 }],
         },
         limits: { capacity: 150 },
         severities: ['critical'],
@@ -168,79 +129,17 @@ export const coldStartOverload = defineAudit<Needs, typeof limits>({
       {
         name: 'the database was seen to serve as much',
         rows: {
-          cachePatterns: [
-            {
-              cache: 'redis://shelf:6379/0',
-              pattern: 'book:{id}',
-              cached: 1,
-              reads: 1000,
-              hits: 950,
-              misses: 50,
-              sourceKind: 'query',
-              sourceStore: 'postgresql://pg:5432/shelf',
-              sourceMs: 5,
-              windowSeconds: 10,
-            },
-          ],
-          cacheStreams: [
-            {
-              cache: 'redis://shelf:6379/0',
-              pattern: 'book:{id}',
-              rate: 1,
-              hashes: Array.from({ length: 1000 }, (_, i) => i % 50),
-              atMs: Array.from({ length: 1000 }, (_, i) => i * 9),
-              deletions: Array.from({ length: 1000 }, () => 0),
-            },
-          ],
-          storeLoad: [
-            {
-              store: 'postgresql://pg:5432/shelf',
-              queries: 370,
-              meanPerSecond: 37,
-              peakPerSecond: 100,
-              p50Ms: 5,
-              windows: 1,
-            },
-          ],
+          cachePatterns: [books],
+          cacheStreams: [streamOf(1000)],
+          storeLoad: [{ ...load, queries: 370, meanPerSecond: 37, peakPerSecond: 100 }],
         },
       },
       {
         name: '999 reads',
         rows: {
-          cachePatterns: [
-            {
-              cache: 'redis://shelf:6379/0',
-              pattern: 'book:{id}',
-              cached: 1,
-              reads: 999,
-              hits: 950,
-              misses: 49,
-              sourceKind: 'query',
-              sourceStore: 'postgresql://pg:5432/shelf',
-              sourceMs: 5,
-              windowSeconds: 10,
-            },
-          ],
-          cacheStreams: [
-            {
-              cache: 'redis://shelf:6379/0',
-              pattern: 'book:{id}',
-              rate: 1,
-              hashes: Array.from({ length: 999 }, (_, i) => i % 50),
-              atMs: Array.from({ length: 999 }, (_, i) => i * 9),
-              deletions: Array.from({ length: 999 }, () => 0),
-            },
-          ],
-          storeLoad: [
-            {
-              store: 'postgresql://pg:5432/shelf',
-              queries: 100,
-              meanPerSecond: 10,
-              peakPerSecond: 10,
-              p50Ms: 5,
-              windows: 1,
-            },
-          ],
+          cachePatterns: [{ ...books, reads: 999, misses: 49 }],
+          cacheStreams: [streamOf(999)],
+          storeLoad: [{ ...load, queries: 100, meanPerSecond: 10, peakPerSecond: 10 }],
         },
       },
     ],

@@ -47,6 +47,9 @@ const toldKeys = (row: Row): number => (row.expiringWrites + row.plainWrites > 0
 const globOf = (pattern: string): string => pattern.replaceAll(/[\\*?[\]^]/g, '\\$&').replaceAll(/\{(?:id|…)\}/g, '*')
 const shellQuoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 
+const book = { cache: 'redis://shelf:6379/0', pattern: 'book:{id}', cached: 1 }
+const sample = { cache: 'redis://shelf:6379/0', pattern: 'book:{id}', type: 'string', keys: 20 }
+
 export const missingTtl = defineAudit<Needs, typeof limits>({
   id: 'missing-ttl',
   family: 'caching',
@@ -65,33 +68,14 @@ export const missingTtl = defineAudit<Needs, typeof limits>({
       {
         name: 'two of twenty',
         rows: {
-          cachePatterns: [
-            {
-              cache: 'redis://shelf:6379/0',
-              pattern: 'book:{id}',
-              cached: 1,
-              bornKeys: 20,
-              eternalKeys: 2,
-              plainWrites: 2,
-              expiringWrites: 18,
-            },
-          ],
+          cachePatterns: [{ ...book, bornKeys: 20, eternalKeys: 2, plainWrites: 2, expiringWrites: 18 }],
         },
         severities: ['warning'],
       },
       {
         name: 'where nothing is evicted',
         rows: {
-          cachePatterns: [
-            {
-              cache: 'redis://shelf:6379/0',
-              pattern: 'book:{id}',
-              cached: 1,
-              bornKeys: 100,
-              eternalKeys: 6,
-              plainWrites: 100,
-            },
-          ],
+          cachePatterns: [{ ...book, bornKeys: 100, eternalKeys: 6, plainWrites: 100 }],
           cacheServers: [{ cache: 'redis://shelf:6379', policy: 'noeviction', maxBytes: 1000000 }],
         },
         severities: ['critical'],
@@ -99,16 +83,7 @@ export const missingTtl = defineAudit<Needs, typeof limits>({
       {
         name: 'where only keys with a time to live are evicted',
         rows: {
-          cachePatterns: [
-            {
-              cache: 'redis://shelf:6379/0',
-              pattern: 'book:{id}',
-              cached: 1,
-              bornKeys: 100,
-              eternalKeys: 100,
-              plainWrites: 100,
-            },
-          ],
+          cachePatterns: [{ ...book, bornKeys: 100, eternalKeys: 100, plainWrites: 100 }],
           cacheServers: [{ cache: 'redis://shelf:6379', policy: 'volatile-lru', maxBytes: 1000000 }],
         },
         severities: ['critical'],
@@ -116,17 +91,7 @@ export const missingTtl = defineAudit<Needs, typeof limits>({
       {
         name: 'forgotten here and there in a running cache',
         rows: {
-          cacheSamples: [
-            {
-              cache: 'redis://shelf:6379/0',
-              pattern: 'book:{id}',
-              type: 'string',
-              keys: 20,
-              sampled: 5000,
-              total: 90000,
-              eternalKeys: 2,
-            },
-          ],
+          cacheSamples: [{ ...sample, sampled: 5000, total: 90000, eternalKeys: 2 }],
           cacheServers: [{ cache: 'redis://shelf:6379', policy: 'noeviction' }],
         },
         severities: ['critical'],
@@ -134,17 +99,7 @@ export const missingTtl = defineAudit<Needs, typeof limits>({
       {
         name: 'never given in a running cache that may evict any key',
         rows: {
-          cacheSamples: [
-            {
-              cache: 'redis://shelf:6379/0',
-              pattern: 'book:{id}',
-              type: 'string',
-              keys: 20,
-              sampled: 5000,
-              total: 90000,
-              eternalKeys: 20,
-            },
-          ],
+          cacheSamples: [{ ...sample, sampled: 5000, total: 90000, eternalKeys: 20 }],
           cacheServers: [{ cache: 'redis://shelf:6379', policy: 'allkeys-lru', maxBytes: 1000000 }],
         },
         severities: ['warning'],
@@ -154,17 +109,7 @@ export const missingTtl = defineAudit<Needs, typeof limits>({
       {
         name: 'one of twenty keys of a running cache',
         rows: {
-          cacheSamples: [
-            {
-              cache: 'redis://shelf:6379/0',
-              pattern: 'book:{id}',
-              type: 'string',
-              keys: 20,
-              sampled: 20,
-              total: 20,
-              eternalKeys: 1,
-            },
-          ],
+          cacheSamples: [{ ...sample, sampled: 20, total: 20, eternalKeys: 1 }],
           cacheServers: [{ cache: 'redis://shelf:6379', policy: 'allkeys-lru', maxBytes: 1000000 }],
         },
       },
@@ -188,16 +133,7 @@ export const missingTtl = defineAudit<Needs, typeof limits>({
       {
         name: 'one of twenty',
         rows: {
-          cachePatterns: [
-            {
-              cache: 'redis://shelf:6379/0',
-              pattern: 'book:{id}',
-              cached: 1,
-              bornKeys: 20,
-              eternalKeys: 1,
-              plainWrites: 20,
-            },
-          ],
+          cachePatterns: [{ ...book, bornKeys: 20, eternalKeys: 1, plainWrites: 20 }],
         },
       },
       {

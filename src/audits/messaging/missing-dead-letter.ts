@@ -87,6 +87,14 @@ function queueFault(queue: Queue, queues: readonly Queue[]): string | undefined 
 /** A consumer of JetStream that gives up, of which no stream hears. Somebody may listen without a stream, which no server tells. */
 const isUnheard = (queue: Queue): boolean =>
   queue.kind === 'consumer' && queue.deliveryLimit > 0 && queue.deadLetterTo === ''
+const letters = { system: 'rabbitmq', kind: 'queue', name: 'letters' }
+const mailFlow = {
+  system: 'kafka',
+  destination: 'kafka://k/letters',
+  subscription: 'mail',
+  consumer: 'mail',
+  processed: 90,
+}
 
 export const missingDeadLetter = defineAudit<Needs, typeof limits>({
   id: 'missing-dead-letter',
@@ -111,18 +119,14 @@ export const missingDeadLetter = defineAudit<Needs, typeof limits>({
       {
         name: 'a queue without a dead-letter exchange',
         rows: {
-          brokerQueues: [
-            { system: 'rabbitmq', kind: 'queue', name: 'letters', consumers: 1, mostConsumers: 1, observations: 2 },
-          ],
+          brokerQueues: [{ ...letters, consumers: 1, mostConsumers: 1, observations: 2 }],
         },
         severities: ['warning'],
       },
       {
         name: 'dead letters that lead nowhere',
         rows: {
-          brokerQueues: [
-            { system: 'rabbitmq', kind: 'queue', name: 'letters', deadLetterTo: 'dead', bindings: ['shop:letter.due'] },
-          ],
+          brokerQueues: [{ ...letters, deadLetterTo: 'dead', bindings: ['shop:letter.due'] }],
         },
         severities: ['warning'],
       },
@@ -145,7 +149,7 @@ export const missingDeadLetter = defineAudit<Needs, typeof limits>({
       {
         name: 'the queue and the traces are one place, and failures make it worse',
         rows: {
-          brokerQueues: [{ system: 'rabbitmq', kind: 'queue', name: 'letters', mostConsumers: 1, observations: 2 }],
+          brokerQueues: [{ ...letters, mostConsumers: 1, observations: 2 }],
           flows: [
             {
               system: 'rabbitmq',
@@ -162,16 +166,7 @@ export const missingDeadLetter = defineAudit<Needs, typeof limits>({
       {
         name: 'three failures of a Kafka consumer that publishes nothing',
         rows: {
-          flows: [
-            {
-              system: 'kafka',
-              destination: 'kafka://k/letters',
-              subscription: 'mail',
-              consumer: 'mail',
-              processed: 90,
-              errors: 3,
-            },
-          ],
+          flows: [{ ...mailFlow, errors: 3 }],
         },
         severities: ['warning'],
       },
@@ -189,13 +184,7 @@ export const missingDeadLetter = defineAudit<Needs, typeof limits>({
               deadLetterQueues: ['letters.dead'],
               bindings: ['shop:letter.due'],
             },
-            {
-              system: 'rabbitmq',
-              kind: 'queue',
-              name: 'letters.dead',
-              deadLetterOf: ['letters'],
-              bindings: ['dead:letters'],
-            },
+            { ...letters, name: 'letters.dead', deadLetterOf: ['letters'], bindings: ['dead:letters'] },
           ],
         },
       },
@@ -232,7 +221,7 @@ export const missingDeadLetter = defineAudit<Needs, typeof limits>({
       },
       {
         name: 'a queue that nobody reads',
-        rows: { brokerQueues: [{ system: 'rabbitmq', kind: 'queue', name: 'letters', consumers: 0, observations: 2 }] },
+        rows: { brokerQueues: [{ ...letters, consumers: 0, observations: 2 }] },
       },
       {
         name: 'a RabbitMQ consumer that fails, of which traces cannot tell',
@@ -252,31 +241,13 @@ export const missingDeadLetter = defineAudit<Needs, typeof limits>({
       {
         name: 'two failures of a Kafka consumer',
         rows: {
-          flows: [
-            {
-              system: 'kafka',
-              destination: 'kafka://k/letters',
-              subscription: 'mail',
-              consumer: 'mail',
-              processed: 90,
-              errors: 2,
-            },
-          ],
+          flows: [{ ...mailFlow, errors: 2 }],
         },
       },
       {
         name: 'a Kafka consumer that puts dead letters away',
         rows: {
-          flows: [
-            {
-              system: 'kafka',
-              destination: 'kafka://k/letters',
-              subscription: 'mail',
-              consumer: 'mail',
-              processed: 90,
-              errors: 30,
-            },
-          ],
+          flows: [{ ...mailFlow, errors: 30 }],
           published: [
             { destination: 'kafka://k/letters.dlt', producers: ['mail'], messages: 30, caused: 30, afterFailure: 30 },
           ],

@@ -86,7 +86,8 @@ SELECT
     arrayMap(one -> one.3, groupArraySortedIf(10)((cityHash64(FailedId), FailedTraceId, FailedId), Shown = 0 AND NOT IsFollowed)) AS spanIds
 FROM
 (
-    SELECT *, arrayExists(deed -> deed.2 = 0 AND deed.1 <= if(EntryEndNs != 0, EntryEndNs, OutmostEndNs), Later) AS IsFollowed
+    SELECT Caller, Target, Sort, ClientOperation, CallOperation, Shown, Known, FailedTraceId, FailedId,
+        arrayExists(deed -> deed.2 = 0 AND deed.1 <= if(EntryEndNs != 0, EntryEndNs, OutmostEndNs), Later) AS IsFollowed
     FROM judged
     WHERE Again = 0
 )

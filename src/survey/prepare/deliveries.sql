@@ -75,7 +75,8 @@ FROM
         ConversationId, Lane, StartNs, DurationNs, EnqueuedNs, Error, Attempt, BatchCount, Route, JoinKey, Linked
     FROM
     (
-        SELECT *, toUInt32(length(LinkSpanIds)) AS Linked,
+        SELECT TraceId, SpanId, SpanKey, Service, Instance, System, Destination, DestinationName, Subscription, Temporary, MessagingOperation, MessageId,
+            ConversationId, Lane, StartNs, DurationNs, EnqueuedNs, Error, Attempt, BatchCount, toUInt32(length(LinkSpanIds)) AS Linked,
             -- a link to the parent says no more than the parent does
             arrayJoin(arrayConcat(
                 if(ParentRole = 'producer' AND NOT has(LinkSpanIds, ParentSpanId), [('parent', ParentKey, TraceId)], []),

@@ -50,7 +50,7 @@ SELECT
     arrayMap(run -> run.6, listed) AS spanIds
 FROM
 (
-    SELECT *,
+    SELECT Destination, Subscription, MessageHash, Consumer, MessageId, Failures, Successes, HighestAttempt, Publishes, FirstPublishNs, Looked, Runs,
         countIf(Successes > 1) OVER flow AS RepeatedMessages,
         sumIf(Successes - 1, Successes > 1) OVER flow AS RepeatedRuns,
         countIf(Failures >= 5 OR (Failures > 0 AND HighestAttempt >= 5)) OVER flow AS Failing,
