@@ -11,6 +11,7 @@ import { sampledProof } from '../../lib/sampled-proof.js'
 import { defineAudit, type Limit } from '../../model/audit.js'
 import type { FindingDraft } from '../../model/finding.js'
 import type { SurveyRows } from '../../survey/rows.js'
+import { isUnheard, queueFault } from './dead-letter-fault.js'
 import { deadLetterPrescription } from './prescriptions.js'
 import {
   deadLettersAreBrokers,
@@ -68,25 +69,6 @@ function putsAway(flow: Flow, { published }: Needs): boolean {
   )
 }
 
-function queueFault(queue: Queue, queues: readonly Queue[]): string | undefined {
-  if (queue.kind === 'consumer') {
-    if (queue.deliveryLimit <= 0)
-      return 'has no limit of deliveries: a message that cannot be processed comes again for ever'
-    return isUnheard(queue)
-      ? `passes a message over after ${queue.deliveryLimit} deliveries, and no stream keeps word of it`
-      : undefined
-  }
-  if (queue.deadLetterTo === '' && queue.deadLetterQueues.length === 0)
-    return 'has no dead-letter exchange: what its consumers reject, and what expires, is gone'
-  const bindingsKnown = queues.some((each) => each.bindings.length > 0)
-  return queue.deadLetterQueues.length === 0 && bindingsKnown
-    ? `sends dead letters to ${queue.deadLetterTo}, from where no queue takes them`
-    : undefined
-}
-
-/** A consumer of JetStream that gives up, of which no stream hears. Somebody may listen without a stream, which no server tells. */
-const isUnheard = (queue: Queue): boolean =>
-  queue.kind === 'consumer' && queue.deliveryLimit > 0 && queue.deadLetterTo === ''
 const letters = { system: 'rabbitmq', kind: 'queue', name: 'letters' }
 const mailFlow = {
   system: 'kafka',
