@@ -11,18 +11,9 @@ import { sampledProof } from '../../lib/sampled-proof.js'
 import { defineAudit, type Limit } from '../../model/audit.js'
 import type { FindingDraft } from '../../model/finding.js'
 import type { SurveyRows } from '../../survey/rows.js'
-import { isUnheard, queueFault } from './dead-letter-fault.js'
+import { isUnheard, judgedFlows, judgedQueues, putsAway, queueFault } from './dead-letter-fault.js'
 import { deadLetterPrescription } from './prescriptions.js'
-import {
-  deadLettersAreBrokers,
-  placeOfFlow,
-  placeOfQueue,
-  queueOf,
-  queueText,
-  workQueues,
-  type Flow,
-  type Queue,
-} from './queue-places.js'
+import { deadLettersAreBrokers, placeOfFlow, placeOfQueue, queueOf, queueText } from './queue-places.js'
 
 const limits = {
   failures: {
@@ -34,40 +25,6 @@ const limits = {
 } satisfies Record<string, Limit>
 
 type Needs = Pick<SurveyRows, 'brokerQueues' | 'flows' | 'published' | 'overview'>
-
-/** Queues that somebody reads, as far as anybody can tell: a definition alone does not say, and is meant to be read. */
-function judgedQueues({ brokerQueues, flows }: Needs): Queue[] {
-  return workQueues(brokerQueues).filter(
-    (queue) =>
-      (queue.kind === 'consumer' && queue.system === 'nats') ||
-      (queue.kind === 'queue' &&
-        (queue.observations === 0 ||
-          queue.mostConsumers > 0 ||
-          queue.delivered > 0 ||
-          flows.some((flow) => queueOf(flow, brokerQueues) === queue))),
-  )
-}
-
-/** Flows of which traces alone can tell. */
-function judgedFlows({ flows, brokerQueues }: Needs): Flow[] {
-  return flows.filter(
-    (flow) =>
-      !deadLettersAreBrokers(flow.system) &&
-      flow.system !== '' &&
-      flow.processed > 0 &&
-      queueOf(flow, brokerQueues) === undefined,
-  )
-}
-
-/** Something that the consumer writes no more often than it fails may be where it puts dead letters. */
-function putsAway(flow: Flow, { published }: Needs): boolean {
-  return published.some(
-    (row) =>
-      row.destination !== flow.destination &&
-      row.producers.includes(flow.consumer) &&
-      (row.afterFailure > 0 || (row.caused > 0 && row.messages <= flow.errors)),
-  )
-}
 
 const letters = { system: 'rabbitmq', kind: 'queue', name: 'letters' }
 const mailFlow = {
@@ -279,7 +236,7 @@ export const missingDeadLetter = defineAudit<Needs, typeof limits>({
       ]
     })
     const fromTraces = judgedFlows(survey)
-      .filter((flow) => flow.errors >= limit.failures && !putsAway(flow, survey))
+      .filter((flow) => flow.errors >= limit.failures && !putsAway(flow, survey.published))
       .map((flow): FindingDraft => ({
         severity: 'warning',
         message: `${flow.consumer} failed at ${flow.errors} of ${flow.processed} messages of ${flow.destination}, and publishes nothing that could be a dead letter.`,

@@ -75,7 +75,8 @@ FROM
 (
     -- What a file does not say of a queue, another source of the same queue may.
     SELECT
-        *,
+        Broker, System, VirtualHost, Kind, Name, Parent, AtMs, Exclusive, AutoDelete, Consumers, Messages, Published,
+        Delivered, Acknowledged, Redelivered, OldestAgeMs, DeadLetterTo, DeadLetterQueues, MaxLength, MaxBytes, MessageTtlMs, DeliveryLimit, Overflow, Lag,
         if(Broker = '', max(Broker) OVER same, Broker) AS Server,
         if(VirtualHost = '', max(VirtualHost) OVER same, VirtualHost) AS Host
     FROM broker_queues
