@@ -13,7 +13,7 @@ import type { SurveyRows } from '../../survey/rows.js'
 import { cached, cacheEvidence, keepsForEver, placeOf, serverOf, told, writeProof } from './cache-use.js'
 
 const limits = {
-  share: { default: 0.05, unit: 'ratio', why: 'A few keys are settings; more are forgotten.', source: 'AUDITS, house' },
+  share: { default: 0.05, unit: 'ratio', why: 'A few keys are settings; more are forgotten.', source: 'house' },
   keys: { default: 20, unit: 'count', why: 'A handful of keys does not fill a memory.', source: 'house' },
 } satisfies Record<string, Limit>
 

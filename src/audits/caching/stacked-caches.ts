@@ -20,7 +20,7 @@ const limits = {
     default: 2,
     unit: 'count',
     why: 'One cache has one time to live; of two, nobody knows the sum.',
-    source: 'AUDITS, house',
+    source: 'house',
   },
   share: {
     default: 0.5,

@@ -4,4 +4,4 @@ import { signoz } from './signoz.js'
 import type { SpanTable } from './span-table.js'
 
 export const spanTables: readonly SpanTable[] = [otelExporter, signoz]
-export { kindOf, quotedColumn, selectionSql, sourceSelect, type Selection, type SpanTable } from './span-table.js'
+export { kindOf, selectionSql, sourceSelect, type Selection, type SpanTable } from './span-table.js'
