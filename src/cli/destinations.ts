@@ -86,11 +86,11 @@ async function checkWritable(name: string, path: string): Promise<void> {
 
 /** Replaces the file at once, so that nobody reads half a report. */
 export async function writeReport({ name, path }: Destination, text: string): Promise<void> {
-  await writeText(name, path, text)
+  await writeText(name, path, text, 'the report to ')
 }
 
-/** `name` is as the user knows it, `path` is absolute. */
-export async function writeText(name: string, path: string, text: string): Promise<void> {
+/** `name` is as the user knows it, `path` is absolute; `what` stands before the name when it cannot be written. */
+export async function writeText(name: string, path: string, text: string, what = ''): Promise<void> {
   const unfinished = join(dirname(path), `.${basename(path)}.${process.pid}.part`)
   try {
     await writeFile(unfinished, text)
@@ -98,6 +98,6 @@ export async function writeText(name: string, path: string, text: string): Promi
   } catch (error) {
     await rm(unfinished, { force: true })
     const reason = error instanceof Error ? error.message : String(error)
-    throw new InvocationError(`cannot write ${nameText(name)}: ${reason}`, 'Write somewhere else.')
+    throw new InvocationError(`cannot write ${what}${nameText(name)}: ${reason}`, 'Write somewhere else.')
   }
 }

@@ -12,13 +12,13 @@ import { isRefusedRight } from './clickhouse/failures.js'
 import { openServer, type Server } from './clickhouse/server.js'
 import { filledOnShards, type Shards } from './clickhouse/placement.js'
 import { watchQueries } from './clickhouse/watch.js'
+import { belt, createWorkDatabase, stamp } from './clickhouse/work-database.js'
 import {
   derivedTables,
   quotedName,
   quotedText,
   temporaryDefinitions,
   withoutViews,
-  workComment,
   workDefinitions,
 } from './clickhouse/work-tables.js'
 import type { Settings, Store } from './store.js'
@@ -34,14 +34,6 @@ const standing: Settings = {
   optimize_aggregation_in_order: 1,
   session_timezone: 'UTC',
 }
-
-/** Hours after which rows of a run that was never cleaned up go by themselves. */
-const belt = 24
-
-/** A database of a run that began so long ago is nobody's any more. */
-const leftAfterMs = 2 * belt * 3_600_000
-
-const stamp = (ms: number): string => new Date(ms).toISOString().replaceAll(/\D/g, '').slice(0, 14)
 
 export interface ClickHouseStoreOptions {
   address: ClickHouseAddress
@@ -118,7 +110,7 @@ export function openClickHouseStore(options: ClickHouseStoreOptions): ClickHouse
   const { progress } = options
   const unwatch = progress ? watchQueries(open(address.database), queryPrefix, () => total, progress) : undefined
   let work: Server | undefined
-  let made = false
+  const workspace = createWorkDatabase(source, workDatabase, address.shown)
   let stopped = false
   let closed = false
   let rewritten = (sql: string): string => sql
@@ -130,53 +122,8 @@ export function openClickHouseStore(options: ClickHouseStoreOptions): ClickHouse
     return work
   }
 
-  async function makeDatabase(): Promise<void> {
-    const [known] = await source.rows<{ n: number }>(
-      `SELECT count() AS n FROM system.databases WHERE name = {name:String}`,
-      { name: 'look for the work database', params: { name: workDatabase } },
-    )
-    if ((known?.n ?? 0) > 0)
-      throw new UnreadableEvidence(
-        address.shown,
-        `already has a database ${workDatabase}`,
-        'It would be dropped at the end: name one that does not exist, or leave --work-database out.',
-      )
-    await sweep()
-    await source.run(`CREATE DATABASE ${quotedName(workDatabase)} COMMENT ${quotedText(workComment)}`, {
-      name: 'create the work database',
-    })
-    made = true
-  }
-
-  /** Databases of runs that could not clean up: their server died, or they were killed themselves. */
-  async function sweep(): Promise<void> {
-    const old = await source.rows<{ name: string }>(
-      `SELECT name FROM system.databases
-      WHERE match(name, '^faultline_[0-9]{14}_[0-9a-f]{8}$') AND comment = {comment:String} AND substring(name, 11, 14) < {before:String}`,
-      { name: 'look for left databases', params: { comment: workComment, before: stamp(Date.now() - leftAfterMs) } },
-    )
-    for (const { name } of old)
-      await source.run(`DROP DATABASE IF EXISTS ${quotedName(name)}`, { name: 'drop a left database' })
-  }
-
-  async function dropDatabase(): Promise<void> {
-    if (!made) return
-    made = false
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await source.run(`DROP DATABASE IF EXISTS ${quotedName(workDatabase)} SYNC`, {
-          name: 'drop the work database',
-        })
-      } catch (error) {
-        // A table that was being made has appeared meanwhile.
-        if (attempt >= 5) throw error
-        await new Promise((resolve) => setTimeout(resolve, 300))
-      }
-    }
-  }
-
   async function beginInDatabase(select: string): Promise<void> {
-    await makeDatabase()
+    await workspace.make()
     work = open(workDatabase)
     await work.run(`CREATE VIEW otel_traces AS ${select}`, { name: 'view of the user’s table' })
     for (const definition of workDefinitions({ until: belt }))
@@ -200,7 +147,7 @@ export function openClickHouseStore(options: ClickHouseStoreOptions): ClickHouse
   }
 
   async function beginAnew(select: string): Promise<void> {
-    if (made)
+    if (workspace.made)
       await working().run(`CREATE OR REPLACE VIEW otel_traces AS ${select}`, { name: 'view of the user’s table' })
     else rewritten = (sql) => withoutViews(sql, select)
     for (const table of derivedTables) await working().run(`TRUNCATE TABLE ${table}`, { name: 'empty tables' })
@@ -225,11 +172,11 @@ export function openClickHouseStore(options: ClickHouseStoreOptions): ClickHouse
       try {
         await beginInDatabase(select)
       } catch (error) {
-        if (made || !isRefusedRight(error) || options.workDatabase !== undefined) throw error
+        if (workspace.made || !isRefusedRight(error) || options.workDatabase !== undefined) throw error
         await beginInSession(select, error)
       }
     },
-    place: () => (made ? `database ${workDatabase}` : 'temporary tables'),
+    place: () => (workspace.made ? `database ${workDatabase}` : 'temporary tables'),
     read: () => ({ ...total }),
     query: (sql, params, settings) => working().rows(rewritten(sql), { name: nameOf(sql), params, settings }),
     command: (sql, params, settings) => working().run(onShard(sql), { name: nameOf(sql), params, settings }),
@@ -297,7 +244,7 @@ export function openClickHouseStore(options: ClickHouseStoreOptions): ClickHouse
       stopped = true
       unwatch?.()
       try {
-        await dropDatabase()
+        await workspace.drop()
       } finally {
         await work?.close()
         await source.close()
@@ -312,7 +259,7 @@ export function openClickHouseStore(options: ClickHouseStoreOptions): ClickHouse
           name: 'stop',
         })
         .catch(() => undefined)
-      await dropDatabase().catch(() => undefined)
+      await workspace.drop().catch(() => undefined)
     },
   }
 }
