@@ -104,7 +104,7 @@ export async function auditStore(
     )
   const exhibits = await readExhibits(store, findings)
   const caches = cacheCards(rows, declared.charterRequirements)
-  const messaging = messagingReport(surveyed, reports)
+  const messaging = messagingReport(rows, reports)
   progress.emit({ kind: 'stage-done', stage: 'audits', durationMs: performance.now() - auditStart })
   return {
     system,

@@ -72,7 +72,7 @@ describe('a sample', () => {
     expect(of(whole, 'missing-circuit-breaker')?.outcome).not.toBe('not-applicable')
     expect(of(report, 'missing-circuit-breaker')?.outcome).toBe('not-evaluable')
     expect(of(report, 'missing-circuit-breaker')?.reason).toMatch(
-      /^Only one trace in 2 was looked at, and calls that fail/,
+      /^Only one trace in 2 was looked at, and what happens at the same time/,
     )
     expect(of(report, 'database-as-queue')?.findings).toEqual([])
     expect(of(report, 'chatty-pair')?.outcome).toBe('fail')
