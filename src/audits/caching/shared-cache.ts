@@ -12,7 +12,12 @@ import type { SurveyRows } from '../../survey/rows.js'
 import { cached, cacheEvidence, placeOf, told, writeProof } from './cache-use.js'
 
 const limits = {
-  services: { default: 2, unit: 'services', why: 'With two, the key is a contract between them.', source: 'by definition' },
+  services: {
+    default: 2,
+    unit: 'services',
+    why: 'With two, the key is a contract between them.',
+    source: 'by definition',
+  },
   commands: { default: 20, unit: 'count', why: 'Fewer say little about who uses a key.', source: 'house' },
 } satisfies Record<string, Limit>
 
