@@ -19,7 +19,7 @@ function CardCurve({ card, index }: { card: CacheCard; index: number }): VNode |
     <figure class="cache-curve">
       <Curve
         id={`cache-curve-${index}`}
-        title={`Miss ratio by size of ${card.pattern}`}
+        title={message(`Miss ratio by size of ${card.pattern}`)}
         description={sizeText(card)}
         x={{ label: curve.unit === 'bytes' ? 'memory' : 'keys', text: size }}
         y={{ label: 'miss ratio', text: (value) => `${Math.round(value * 100)} %`, most: 1 }}

@@ -4,7 +4,7 @@ import { EventFlow } from '../../draw/event-flow/event-flow.js'
 import { LagCurve } from '../../draw/lag-curve/lag-curve.js'
 import type { MessageFlow, MessageWay, MessagingReport } from '../../model/messaging-report.js'
 import type { Report } from '../../model/report.js'
-import { briefDuration, count, counted, Name, share } from './figures.js'
+import { briefDuration, count, counted, message, Name, share } from './figures.js'
 
 const mostFlows = 60
 const mostWays = 25
@@ -13,7 +13,7 @@ const mostWays = 25
 function Destination({ id }: { id: string }): VNode {
   const name = id.slice(id.indexOf('://') + 3)
   return (
-    <span title={id.slice(0, 300)}>
+    <span title={message(id.slice(0, 300))}>
       <Name text={name.slice(name.indexOf('/') + 1)} columns={48} />
     </span>
   )
