@@ -194,7 +194,7 @@ export const groups: readonly Group[] = [
   { id: 'small', run: small },
   { id: 'import', run: imports },
   { id: 'audit', run: whole },
-  { id: 'messages', run: messages },
+  { id: 'messages', traceless: true, run: messages },
   { id: 'html', run: html },
   { id: 'live', large: true, traceless: true, run: liveServer },
   { id: 'simulate', traceless: true, run: simulations },

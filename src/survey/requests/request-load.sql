@@ -1,23 +1,7 @@
--- How much is asked of the system, and what one request costs in calls: a row per root operation. Requests are counted in windows of ten seconds by the start of their root.
---
--- service: service of the root span
--- operation: operation of the root span
--- role: role of the root span (server, consumer, client…)
--- requests: traces that start here
--- windows: windows of ten seconds in which one starts
--- peakRequests: requests that start in the busiest of them
--- peakWindows: starts of up to sixty windows, busiest first, Unix time in s
--- peakWindowRequests: for each of peakWindows, requests
--- peakWindowErrors: of those, requests whose root failed
--- p95Calls: 95th percentile of calls between services in one request, requests without any included
--- maxCalls: most calls for one request
--- peakTraceIds: up to ten traces of the busiest window
--- traceIds: up to ten traces, most calls first
+
 WITH groupArraySorted(60)((-toInt64(Requests), Window, Failed)) AS peaks
 SELECT
-    Service AS service,
-    Operation AS operation,
-    Role AS role,
+    Service AS service, Operation AS operation, Role AS role,
     sum(Requests) AS requests,
     count() AS windows,
     max(Requests) AS peakRequests,
@@ -27,55 +11,23 @@ SELECT
     quantileExactMerge(0.95)(CallsState) AS p95Calls,
     max(MostCalls) AS maxCalls,
     argMin(Sample, (-toInt64(Requests), Window)) AS peakTraceIds,
-    arrayMap(busy -> busy.2, arraySlice(arraySort(groupArrayArray(Busy)), 1, 10)) AS traceIds
+    arraySlice(arrayDistinct(arrayConcat(arrayMap(busy -> busy.2, groupArraySortedArray(10)(Busy)), groupArraySortedArray(10)(Sample))), 1, 10) AS traceIds
 FROM
 (
     SELECT
-        Service,
-        Operation,
-        Role,
-        Window,
+        RootService AS Service, RootOperation AS Operation, RootRole AS Role,
+        toInt64(intDiv(toInt64(StartNs), 10000000000)) AS Window,
         count() AS Requests,
-        sum(Failed) AS Failed,
-        quantileExactState(0.95)(Calls) AS CallsState,
-        max(Calls) AS MostCalls,
-        groupArraySorted(10)(TraceId) AS Sample,
-        groupArraySorted(10)((-toInt64(Calls), TraceId)) AS Busy
-    FROM
+        sum(toInt64(RootError)) AS Failed,
+        quantileExactState(0.95)(toInt64(Calls)) AS CallsState,
+        max(toInt64(Calls)) AS MostCalls,
+        groupArraySorted(10)(traces.TraceId) AS Sample,
+        groupArraySortedIf(10)((-toInt64(Calls), traces.TraceId), Calls > 0) AS Busy
+    FROM traces
+    LEFT ANY JOIN
     (
-        SELECT
-            TraceId,
-            max(RootService) AS Service,
-            max(RootOperation) AS Operation,
-            max(RootRole) AS Role,
-            max(RootWindow) AS Window,
-            max(RootError) AS Failed,
-            sum(Call) AS Calls
-        FROM
-        (
-            SELECT
-                TraceId,
-                toString(RootService) AS RootService,
-                toString(RootOperation) AS RootOperation,
-                toString(RootRole) AS RootRole,
-                toInt64(intDiv(toInt64(StartNs), 10000000000)) AS RootWindow,
-                toInt64(RootError) AS RootError,
-                toInt64(0) AS Call
-            FROM traces
-            UNION ALL
-            SELECT
-                TraceId,
-                '' AS RootService,
-                '' AS RootOperation,
-                '' AS RootRole,
-                toInt64(0) AS RootWindow,
-                toInt64(0) AS RootError,
-                toInt64(1) AS Call
-            FROM exchanges
-            WHERE CalleeKind = 'service' AND Caller != CalleeName
-        )
-        GROUP BY TraceId
-    )
+        SELECT TraceId, count() AS Calls FROM exchanges WHERE CalleeKind = 'service' AND Caller != CalleeName GROUP BY TraceId
+    ) AS called ON traces.TraceId = called.TraceId
     GROUP BY Service, Operation, Role, Window
 )
 GROUP BY Service, Operation, Role
