@@ -992,7 +992,7 @@ export interface BrokerQueuesRow {
   deliveredAt: number[]
 }
 
-/** Processed messages, by whether their span leads back to who sent them. Receives and settlements are not counted: one may stand for many messages. A span leads back when it has a link, a producer as parent, a parent in another service or outside the evidence, a receive that is itself linked as parent, or a producer to the same destination in its own trace. Ids are a sample spread over the spans that lead nowhere. */
+/** Processed messages, by whether their span leads back to who sent them. Receives and settlements are not counted: one may stand for many messages. A span leads back when it has a link, a producer as parent, a parent in another service or outside the evidence, a receive that is itself linked as parent, or a producer to the same destination in its own trace. Only traces with a span that may lead nowhere are looked into. Ids are a sample spread over the spans that lead nowhere. */
 export interface ConsumerLinksRow {
   /** system://host/name; empty when the span does not say */
   destination: string
@@ -1174,6 +1174,32 @@ export interface LagsRow {
   p50DelayMs: number
   /** shortest of them, ms */
   leastDelayMs: number
+}
+
+/** Whether the trace came along with a message: one row per destination, consumer and producer, over processed messages whose producer is known. Where neither parent nor link leads back, the message id says who published it, or a conversation in which one service alone publishes there. */
+export interface MessageContextsRow {
+  /** system://host/name as the consumer names it */
+  destination: string
+  /** service that processes */
+  consumer: string
+  /** service that published */
+  producer: string
+  /** processed messages */
+  processed: number
+  /** of those, processed in a trace that the consumer began, with neither parent nor link */
+  lost: number
+  /** of the lost, known by their conversation alone */
+  conversations: number
+  /** distinct traces that were begun so */
+  traces: number
+  /** up to ten of them */
+  traceIds: string[]
+  /** the process span in each of traceIds */
+  spanIds: string[]
+  /** the trace of the publish of each; where a conversation tells, that of its first publish there */
+  publishTraceIds: string[]
+  /** the publish in each of publishTraceIds */
+  publishSpanIds: string[]
 }
 
 /** Order of processing against order of publishing: one row per destination, subscription and kind of lane. A pair is two messages that one instance published one after the other (a millisecond apart or more) on one lane, and that one instance processed; it is out of order when the later is done before the earlier, by a millisecond or more. Each order is read off one clock, so that clocks which differ do not matter. Messages in batches, failed ones and, off lanes, those processed more than once are left out. */
@@ -1396,7 +1422,7 @@ export interface ReentriesRow {
   spanIds: string[]
 }
 
-/** How much is asked of the system, and what one request costs in calls: a row per root operation. Requests are counted in windows of ten seconds by the start of their root. */
+/** How much is asked of the system, and what one request costs in calls: a row per root operation. Requests are counted in windows of ten seconds by the start of their root. Most requests in some systems make no call. Of them the ten of lowest id in each window are enough, so that only those with calls are ranked. */
 export interface RequestLoadRow {
   /** service of the root span */
   service: string
@@ -1460,7 +1486,7 @@ export interface RequestsRow {
   traceIds: string[]
 }
 
-/** How traces begin: one row per service, operation and role of a trace's first span without a parent id. Traces that only have spans with a missing parent are not in it: gaps tells of them. */
+/** How traces begin: one row per service, operation and role of a trace's first span without a parent id. Traces that only have spans with a missing parent are not in it: gaps tells of them. Nearly all traces have one root, which is known already. */
 export interface RootsRow {
   /** service of the first root */
   service: string
@@ -1792,6 +1818,7 @@ export interface SurveyRows {
   eventFlows: EventFlowsRow[]
   flows: FlowsRow[]
   lags: LagsRow[]
+  messageContexts: MessageContextsRow[]
   orderings: OrderingsRow[]
   publishBursts: PublishBurstsRow[]
   published: PublishedRow[]
@@ -1855,6 +1882,7 @@ export const relationPaths: { readonly [Name in keyof SurveyRows]: string } = {
   eventFlows: 'queues/event-flows',
   flows: 'queues/flows',
   lags: 'queues/lags',
+  messageContexts: 'queues/message-contexts',
   orderings: 'queues/orderings',
   publishBursts: 'queues/publish-bursts',
   published: 'queues/published',
@@ -2469,6 +2497,19 @@ export const blankRows: { readonly [Name in keyof SurveyRows]: SurveyRows[Name][
     consumed: 0,
     p50DelayMs: 0,
     leastDelayMs: 0,
+  },
+  messageContexts: {
+    destination: '',
+    consumer: '',
+    producer: '',
+    processed: 0,
+    lost: 0,
+    conversations: 0,
+    traces: 0,
+    traceIds: [],
+    spanIds: [],
+    publishTraceIds: [],
+    publishSpanIds: [],
   },
   orderings: {
     destination: '',

@@ -6,7 +6,14 @@
  *
  * Confused with a silent callee (it has no roots: dark-component), with a callee that samples for itself (its roots are too few to be
  * the lost calls) and with a public entry point, whose roots are users. So the roots must match the unanswered calls,
- * operation by operation where the two sides name operations alike. Messages are unlinked-consumer's.
+ * operation by operation where the two sides name operations alike.
+ *
+ *     trace 1:  kiosk ── publish #17 ──▶ [ orders.placed ]
+ *     trace 2:                              [ orders.placed ] ──▶ process #17 (a root, no link) ── shipping
+ *
+ * Of messages, one id (or one conversation) on both sides proves that two traces belong together. It is this audit's where the consumer
+ * keeps the trace of what others publish there, so that the edge is to blame; a consumer that keeps nobody's, and messages of which
+ * nobody can tell who sent them, are unlinked-consumer's (dropping-producers.ts).
  */
 import { grouped } from '../../lib/grouped.js'
 import { percent } from '../../lib/percent.js'
@@ -15,6 +22,8 @@ import { defineAudit, type Limit } from '../../model/audit.js'
 import type { FindingDraft } from '../../model/finding.js'
 import type { SurveyRows } from '../../survey/rows.js'
 import { sameOperation, serviceBehind, untracedEntries } from './callee.js'
+import { droppingProducers } from './dropping-producers.js'
+import { lostMessageExamples } from './lost-message-examples.js'
 
 const limits = {
   lostShare: {
@@ -26,7 +35,7 @@ const limits = {
   spans: {
     default: 20,
     unit: 'spans',
-    why: 'A share of fewer entries says nothing.',
+    why: 'A share of fewer entries, or of fewer messages, says nothing.',
     source: 'house',
   },
   matchedShare: {
@@ -37,7 +46,7 @@ const limits = {
   },
 } satisfies Record<string, Limit>
 
-type Needs = Pick<SurveyRows, 'replies' | 'entries' | 'services' | 'overview'>
+type Needs = Pick<SurveyRows, 'replies' | 'entries' | 'services' | 'messageContexts' | 'overview'>
 type Reply = SurveyRows['replies'][number]
 
 /** Of the calls that nobody answered, how many may be roots of the callee. */
@@ -60,15 +69,15 @@ function matchedCalls(calls: readonly Reply[], roots: ReadonlyMap<string, number
 export const lostContext = defineAudit<Needs, typeof limits>({
   id: 'lost-context',
   family: 'visibility',
-  title: 'A call and its work are in one trace',
+  title: 'A call, or a message, and its work are in one trace',
   failureTitle: 'The trace is lost on the way between two services',
   definition:
-    'Share of a called service’s SERVER spans that begin a trace of their own although another service’s CLIENT spans, unanswered in their traces, resolve to it; by the edge at which the context is dropped.',
+    'Share of a called service’s SERVER spans that begin a trace of their own although another service’s CLIENT spans, unanswered in their traces, resolve to it; by the edge at which the context is dropped. Of messages: share of what one producer sends to a consumer, by message id or conversation id, that is processed in a trace of its own without a link, while the consumer keeps the trace of what others publish there.',
   why: 'The slow half of the request is in another trace, under another id, and no one can find it from the alarm. Root cause, fan-out, error propagation and the latency budget all stop at this edge; the callee’s work looks like traffic from outside.',
-  fix: 'Make the caller send traceparent (is the HTTP or RPC client instrumented, is a propagator configured, does the code build requests by hand?) and the callee read it (same propagator: W3C on both sides, or b3 on both). Look at what lies between them: gateways and proxies that drop unknown headers, thread pools that lose the current context.',
+  fix: 'Make the caller send traceparent (is the HTTP or RPC client instrumented, is a propagator configured, does the code build requests by hand?) and the callee read it (same propagator: W3C on both sides, or b3 on both). Look at what lies between them: gateways and proxies that drop unknown headers, thread pools that lose the current context. Of messages: inject the context into the headers where this producer publishes (is its messaging client instrumented, does an outbox relay or a bridge copy the body without the headers?); the consumer reads them already.',
   verify:
-    'Record again: the calls of this edge are answered in their own traces, and the callee begins no trace for them.',
-  needs: ['replies', 'entries', 'services', 'overview'],
+    'Record again: the calls of this edge are answered in their own traces, and the callee begins no trace for them; messages of this producer are linked to their publish.',
+  needs: ['replies', 'entries', 'services', 'messageContexts', 'overview'],
   limits,
   references: [
     { title: 'Context propagation, OpenTelemetry', url: 'https://opentelemetry.io/docs/concepts/context-propagation/' },
@@ -100,6 +109,7 @@ export const lostContext = defineAudit<Needs, typeof limits>({
           entries: [{ service: 'stock', operation: 'GET /stock/{id}', role: 'server', entries: 20, roots: 20 }],
         },
       },
+      ...lostMessageExamples.fires,
     ],
     quiet: [
       {
@@ -141,9 +151,10 @@ export const lostContext = defineAudit<Needs, typeof limits>({
           entries: [{ service: 'storefront', operation: 'GET /books', role: 'server', entries: 900, roots: 800 }],
         },
       },
+      ...lostMessageExamples.quiet,
     ],
   },
-  evidence: ({ replies, entries, services }, limit) => {
+  evidence: ({ replies, entries, services, messageContexts }, limit) => {
     const behind = serviceBehind(replies, entries, services)
     const called = new Set(replies.map((reply) => behind(reply.callee)))
     const asked = grouped(
@@ -151,16 +162,20 @@ export const lostContext = defineAudit<Needs, typeof limits>({
       (entry) => entry.service,
     )
     const counts = [...asked.values()].map((rows) => rows.reduce((sum, row) => sum + row.entries, 0))
+    const calls = Math.max(0, ...counts)
+    const messages = Math.max(0, ...messageContexts.map((row) => row.processed))
     return {
       applicable: replies.length > 0 || services.length !== 1,
       reason: 'There is one service, and it calls nobody.',
-      samples: Math.max(0, ...counts),
+      samples: Math.max(calls, messages),
       least: limit.spans,
-      of: 'SERVER spans of the service that is called most',
-      advice: `Record at least ${limit.spans} calls between services, with CLIENT spans on one side and SERVER spans on the other.`,
+      of: 'SERVER spans of the service that is called most, or messages of the busiest edge',
+      advice: `Record at least ${limit.spans} calls between services, with CLIENT spans on one side and SERVER spans on the other, or as many messages with ids.`,
+      blind:
+        calls > 0 && calls < limit.spans && messages >= limit.spans ? [`calls between services: ${calls} entries`] : [],
     }
   },
-  audit: ({ replies, entries, services, overview }, limit) => {
+  audit: ({ replies, entries, services, messageContexts, overview }, limit) => {
     const behind = serviceBehind(replies, entries, services)
     const untraced = untracedEntries(entries)
     const traced = new Map<string, number>()
@@ -195,6 +210,24 @@ export const lostContext = defineAudit<Needs, typeof limits>({
           proof: joinedProof(edge.map((call) => sampledProof(call.traceIds, call.spanIds, call.reached))),
         })
       }
+    }
+    for (const edge of droppingProducers(messageContexts)) {
+      const share = edge.lost / edge.processed
+      if (edge.processed < limit.spans || share <= limit.lostShare) continue
+      const known = edge.conversations === edge.lost ? 'conversation' : 'message id'
+      findings.push({
+        severity: 'warning',
+        message: `${edge.lost} of ${edge.processed} messages of ${edge.producer} to ${edge.destination} are processed by ${edge.consumer} in traces of their own; only the ${known} tells that they belong together. What others publish there keeps its trace, so the context is lost where ${edge.producer} publishes.`,
+        where: { service: edge.producer, peer: edge.consumer, destination: edge.destination },
+        measured: { value: share, unit: 'ratio' },
+        limit: { value: limit.lostShare, unit: 'ratio' },
+        cost: { value: edge.lost, unit: 'traces' },
+        share: edge.traces / Math.max(1, overview[0]?.traces ?? 0),
+        proof: {
+          ...sampledProof(edge.traceIds, edge.spanIds, edge.lost),
+          traceIds: [...new Set(edge.traceIds.flatMap((id, at) => [id, edge.publishTraceIds[at] ?? id]))].slice(0, 10),
+        },
+      })
     }
     return findings
   },

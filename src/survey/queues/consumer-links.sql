@@ -1,4 +1,17 @@
-
+-- Processed messages, by whether their span leads back to who sent them. Receives and settlements are not counted: one may stand for many messages.
+-- A span leads back when it has a link, a producer as parent, a parent in another service or outside the evidence,
+-- a receive that is itself linked as parent, or a producer to the same destination in its own trace.
+-- Only traces with a span that may lead nowhere are looked into. Ids are a sample spread over the spans that lead nowhere.
+-- over: spans.consumer
+--
+-- destination: system://host/name; empty when the span does not say
+-- service: service that processes
+-- spans: process spans
+-- unlinked: of those, leading back to no producer
+-- identified: of the unlinked, with a message id
+-- traces: distinct traces with an unlinked span
+-- traceIds: up to ten traces with an unlinked span
+-- spanIds: the unlinked span in each of traceIds
 WITH notEmpty(LinkTraceIds) OR (ParentSpanId != '' AND (HasParent = 0 OR ParentService != Service OR ParentRole = 'producer')) AS leadsBack
 SELECT
     Destination AS destination,

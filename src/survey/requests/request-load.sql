@@ -1,4 +1,19 @@
-
+-- How much is asked of the system, and what one request costs in calls: a row per root operation. Requests are counted in windows of ten seconds by the start of their root.
+-- Most requests in some systems make no call. Of them the ten of lowest id in each window are enough, so that only those with calls are ranked.
+--
+-- service: service of the root span
+-- operation: operation of the root span
+-- role: role of the root span (server, consumer, client…)
+-- requests: traces that start here
+-- windows: windows of ten seconds in which one starts
+-- peakRequests: requests that start in the busiest of them
+-- peakWindows: starts of up to sixty windows, busiest first, Unix time in s
+-- peakWindowRequests: for each of peakWindows, requests
+-- peakWindowErrors: of those, requests whose root failed
+-- p95Calls: 95th percentile of calls between services in one request, requests without any included
+-- maxCalls: most calls for one request
+-- peakTraceIds: up to ten traces of the busiest window
+-- traceIds: up to ten traces, most calls first
 WITH groupArraySorted(60)((-toInt64(Requests), Window, Failed)) AS peaks
 SELECT
     Service AS service, Operation AS operation, Role AS role,

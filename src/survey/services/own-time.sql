@@ -1,4 +1,23 @@
-
+-- How long each service works itself, and how long it waits for others: time inside its SERVER spans that no call, query or publish of its own covers.
+-- Times come from traces that enter the service once, so that one entry's work never hides behind another's waiting. Unawaited calls count only while the SERVER span is open.
+--
+-- service: service that is asked
+-- entries: SERVER spans
+-- rootEntries: of those, without a caller in the evidence
+-- consumed: CONSUMER spans
+-- callers: distinct services that call it
+-- caller: the first of them by name
+-- callees: distinct services, stores, destinations and addresses that it uses; all that nobody can name count as one
+-- callee: the first by name of the services it calls
+-- serviceCalls: calls to services
+-- entryProtocols: protocols of its SERVER spans, sorted
+-- callProtocols: protocols of its calls to services, sorted
+-- traces: traces that enter it once: what the times below are taken from
+-- spanMs: time inside its SERVER spans in those traces, ms
+-- ownMs: of that, time covered by nothing it waits for, ms
+-- p50OwnMs: median of its own time in one trace, ms
+-- traceIds: up to ten traces, least own time first
+-- spanIds: its SERVER span in the first of traceIds
 SELECT
     Service AS service,
     used.Entries AS entries,

@@ -1,0 +1,54 @@
+-- Whether the trace came along with a message: one row per destination, consumer and producer, over processed messages whose producer is known.
+-- Where neither parent nor link leads back, the message id says who published it, or a conversation in which one service alone publishes there.
+-- over: spans.consumer
+-- over: spans.producer
+--
+-- destination: system://host/name as the consumer names it
+-- consumer: service that processes
+-- producer: service that published
+-- processed: processed messages
+-- lost: of those, processed in a trace that the consumer began, with neither parent nor link
+-- conversations: of the lost, known by their conversation alone
+-- traces: distinct traces that were begun so
+-- traceIds: up to ten of them
+-- spanIds: the process span in each of traceIds
+-- publishTraceIds: the trace of the publish of each; where a conversation tells, that of its first publish there
+-- publishSpanIds: the publish in each of publishTraceIds
+WITH groupArraySortedIf(10)((cityHash64(ConsumerSpanId), ConsumerTraceId, ConsumerSpanId, PublishTraceId, PublishSpanId), Lost) AS sample
+SELECT
+    ReadFrom AS destination,
+    Consumer AS consumer,
+    Publisher AS producer,
+    count() AS processed,
+    countIf(Lost) AS lost,
+    countIf(Lost AND Via = '') AS conversations,
+    uniqExactIf(ConsumerTraceId, Lost) AS traces,
+    arrayMap(one -> one.2, sample) AS traceIds,
+    arrayMap(one -> one.3, sample) AS spanIds,
+    arrayMap(one -> one.4, sample) AS publishTraceIds,
+    arrayMap(one -> one.5, sample) AS publishSpanIds
+FROM
+(
+    SELECT
+        message.ReadFrom AS ReadFrom, message.Consumer AS Consumer, message.Via AS Via, message.ConsumerTraceId AS ConsumerTraceId, message.ConsumerSpanId AS ConsumerSpanId,
+        if(message.Producer != '', toString(message.Producer), talk.Publisher) AS Publisher,
+        if(message.Producer != '', message.ProducerTraceId, talk.FirstPublish.2) AS PublishTraceId,
+        if(message.Producer != '', message.ProducerSpanId, talk.FirstPublish.3) AS PublishSpanId,
+        message.Via IN ('message-id', '') AND message.ConsumerTraceId != PublishTraceId AND message.ConsumerKey GLOBAL IN
+        (
+            SELECT SpanKey FROM spans WHERE Role = 'consumer' AND ParentSpanId = '' AND empty(LinkTraceIds)
+        ) AS Lost
+    FROM deliveries AS message
+    GLOBAL LEFT ANY JOIN
+    (
+        SELECT Destination, ConversationId, min(toString(Producer)) AS Publisher, min((PublishedNs, ProducerTraceId, ProducerSpanId)) AS FirstPublish
+        FROM deliveries
+        WHERE Producer != '' AND ConversationId != ''
+        GROUP BY Destination, ConversationId
+        HAVING uniqExact(Producer) = 1
+    ) AS talk ON message.Destination = talk.Destination AND message.ConversationId = talk.ConversationId
+    WHERE message.Step = 'process' AND message.Temporary = 0
+)
+WHERE Publisher != ''
+GROUP BY ReadFrom, Consumer, Publisher
+ORDER BY destination, consumer, producer
