@@ -1,6 +1,7 @@
 /** A real NATS with JetStream: what its streams and consumers do over some seconds, and what is told when it cannot be asked. */
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { gentle, readServer } from '../../../src/importers/live/index.js'
@@ -84,7 +85,8 @@ describe.runIf(server)('a real NATS', { timeout: 60_000 }, () => {
 })
 
 describe('a NATS with accounts', { timeout: 60_000 }, async () => {
-  const configuration = join((await import('node:os')).tmpdir(), `faultline-nats-${process.pid}.conf`)
+  const folder = mkdtempSync(join(tmpdir(), 'faultline-nats-accounts-'))
+  const configuration = join(folder, 'accounts.conf')
   const permissions = (...subjects: string[]): string => `{publish: ${JSON.stringify(subjects)}, subscribe: "_INBOX.>"}`
   writeFileSync(
     configuration,
@@ -97,6 +99,8 @@ describe('a NATS with accounts', { timeout: 60_000 }, async () => {
      }`,
   )
   const guarded = await startServer('nats', 'rights of users of NATS', { args: ['-c', configuration] })
+  // It was read when the server started.
+  rmSync(folder, { recursive: true, force: true })
   const at = (user: string, password = 'paper'): string => (guarded?.url ?? '').replace('//', `//${user}:${password}@`)
   afterAll(() => guarded?.stop())
 
