@@ -4,7 +4,7 @@
  */
 import { allowedStalenessMs } from '../audits/caching/allowed-staleness.js'
 import { cached, perSecond } from '../audits/caching/cache-use.js'
-import { coldLoad, coldRefill } from '../audits/caching/cold-load.js'
+import { coldLoad, refillMs } from '../audits/caching/cold-load.js'
 import { gainPerRead } from '../audits/caching/cache-costs-more.js'
 import { copyLivesMs } from '../audits/caching/missing-invalidation.js'
 import { replayedStream } from '../audits/caching/replayed-stream.js'
@@ -126,12 +126,12 @@ function coldOf(row: Pattern, stream: Stream, { storeLoad }: CardRows): CacheCar
   )
   if (load === undefined) return undefined
   const capacityPerSecond = load.seenPerSecond
-  const { summary } = coldRefill(load, [stream], { capacityPerSecond, retryFactor, ttlMs: row.ttlP50Ms })
+  const refilledMs = refillMs(load, [stream], { capacityPerSecond, retryFactor, ttlMs: row.ttlP50Ms })
   return {
     store: load.store,
     warmPerSecond: load.otherPerSecond + load.peakReads * (1 - load.hitRatio),
     coldPerSecond: load.coldPerSecond,
     seenPerSecond: load.seenPerSecond,
-    ...(summary.recoveredMs !== undefined && { refillMs: summary.recoveredMs }),
+    ...(refilledMs !== undefined && { refillMs: refilledMs }),
   }
 }

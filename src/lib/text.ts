@@ -36,13 +36,15 @@ export function visibleLines(text: string): string {
 
 /** Display columns of text that `visible` has been through: wide characters count two, combining marks none. */
 export function columnsOf(text: string): number {
-  return stringWidth(text, { countAnsiEscapeCodes: true })
+  return simple.test(text) ? text.length : stringWidth(text, { countAnsiEscapeCodes: true })
 }
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
+/** Made when it is first needed, which takes a while, and mostly it is not. */
+let made: Intl.Segmenter | undefined
+const segmenter = (): Intl.Segmenter => (made ??= new Intl.Segmenter('en', { granularity: 'grapheme' }))
 
-/** Letters, digits and signs that take a unit and a column each: nearly all text, and needs no measuring. */
-const simple = /^[\u0020-\u007e]*$/
+/** Letters, digits, signs and arrows that take a unit and a column each: nearly all text, and needs no measuring. */
+const simple = /^[\u0020-\u007e\u00a1-\u00a8\u00aa-\u00ac\u00af-\u02ff\u2010-\u2027\u2030-\u203b\u2190-\u2193\u21d0-\u21d5\u2500-\u259f]*$/
 
 /** At most `columns` columns; what is cut is replaced by `…`, and a grapheme is never halved. Cheap on very long text. */
 export function truncate(text: string, columns: number): string {
@@ -55,7 +57,7 @@ export function truncate(text: string, columns: number): string {
   let width = 0
   // What fits as long as nothing more comes: the last column is the ellipsis otherwise.
   let beforeLast = ''
-  for (const { segment } of segmenter.segment(text.slice(0, columns * 16))) {
+  for (const { segment } of segmenter().segment(text.slice(0, columns * 16))) {
     width += columnsOf(segment)
     if (width > columns) return `${beforeLast}…`
     taken += segment
@@ -71,7 +73,7 @@ export function truncateMiddle(text: string, columns: number): string {
   let tail = text.slice(-tailColumns)
   if (!simple.test(tail)) {
     // The first grapheme may be halved by the cut.
-    const [, ...segments] = [...segmenter.segment(text.slice(-tailColumns * 2))].map((part) => part.segment)
+    const [, ...segments] = [...segmenter().segment(text.slice(-tailColumns * 2))].map((part) => part.segment)
     tail = ''
     let width = 0
     for (const segment of segments.reverse()) {

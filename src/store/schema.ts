@@ -38,14 +38,20 @@ export function tableDefinition(table: Table): string {
  */
 export const smallEvidence = 200_000
 
-/** Creates those tables that do not exist: on disk, or `inMemory`, which sorts and compresses nothing. */
+/** A definition for rows in memory: no order, and without the words that explain columns, since reading those takes as long as the rest. */
+function inMemoryDefinition(table: Table): string {
+  return tableDefinition(table)
+    .replace(/^ENGINE = MergeTree[^]*$/m, 'ENGINE = Memory')
+    .replaceAll(/^\s*--.*$/gm, '')
+    .replaceAll(/ COMMENT '(?:[^'\\]|\\.|'')*'/g, '')
+}
+
+/** Creates those tables that do not exist: on disk, or `inMemory`, which sorts and compresses nothing and only the embedded store has. */
 export async function createTables(
   store: Store,
   which: readonly Table[] = tables,
   { inMemory = false }: { inMemory?: boolean } = {},
 ): Promise<void> {
-  for (const table of which) {
-    const definition = tableDefinition(table)
-    await store.command(inMemory ? definition.replace(/^ENGINE = MergeTree[^]*$/m, 'ENGINE = Memory') : definition)
-  }
+  if (inMemory) return store.command(which.map(inMemoryDefinition).join(';\n'))
+  for (const table of which) await store.command(tableDefinition(table))
 }

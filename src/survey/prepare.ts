@@ -8,7 +8,7 @@ import type { Settings, Store } from '../store/store.js'
 import { inTurns } from '../store/turns.js'
 import { bucketSteps, fill, touchCaches } from './prepare-caches.js'
 import { loadParser, parseStatement } from './statements/parse-statement.js'
-import { walkTrace, type WalkSpan, type WalkedSpan } from './walk.js'
+import { walkSample } from './prepare-walks.js'
 
 /** Messages joined at a time: about 300 MB. Every step goes over all consumers, so there are as few as memory allows. */
 const messagesPerStep = 1_200_000
@@ -21,10 +21,6 @@ const mostWritingMessages = 1_000
 const spansPerStep = 600_000
 /** Each costs two milliseconds to parse; a system with more has values in its statements' names. */
 const mostStatements = 5_000
-/** A 95th percentile takes 60 requests (3/(1−q)); a few more, for traces without a critical path. */
-const walkedTraces = 64
-const walkedSpans = 120_000
-
 /** Even a table of nine marks is read by all threads: for each row of it there are hundreds of expressions to evaluate. */
 const sharedReading: Settings = {
   merge_tree_min_rows_for_concurrent_read: 8_192,
@@ -119,7 +115,7 @@ export async function prepareAhead(
     touchCaches(store, steps),
   )
   await store.command('TRUNCATE TABLE normalised')
-  const walked = once(() => walk(store, operations))
+  const walked = once(() => walkSample(store, operations))
   const delivered = once(() => deliver(store, messages, spans === distinct))
   return {
     spans,
@@ -216,24 +212,4 @@ async function readStatements(
   }
   await store.insert('statements', rows)
   return { unparsedStatements, truncatedStatements }
-}
-
-/** How long this thread may walk before it looks whether the engine has answered something. */
-const mostWalkingMs = 4
-
-async function walk(store: Store, operations: number): Promise<void> {
-  const perOperation = Math.max(1_000, Math.floor(walkedSpans / Math.max(1, operations)))
-  const spans = await store.query<WalkSpan>(sql('walk-sample'), { traces: walkedTraces, spans: perOperation })
-  const walked: WalkedSpan[] = []
-  let start = 0
-  let since = performance.now()
-  for (let index = 1; index <= spans.length; index++) {
-    if (index < spans.length && spans[index]?.traceId === spans[start]?.traceId) continue
-    for (const row of walkTrace(spans.slice(start, index))) walked.push(row)
-    start = index
-    if (performance.now() - since < mostWalkingMs) continue
-    await new Promise((resolve) => setImmediate(resolve))
-    since = performance.now()
-  }
-  await store.insert('walks', walked)
 }

@@ -15,7 +15,7 @@ import { joinedProof } from '../../lib/sampled-proof.js'
 import { sum } from '../../lib/totals.js'
 import type { SurveyRows } from '../../survey/rows.js'
 import { cached, cacheEvidence, missProof } from './cache-use.js'
-import { coldLoad, coldRefill } from './cold-load.js'
+import { coldLoad, refillMs } from './cold-load.js'
 
 const limits = {
   capacity: {
@@ -160,11 +160,11 @@ export const coldStartOverload = defineAudit<Needs, typeof limits>({
       if (load.reads < limit.reads || load.coldPerSecond <= allowed) return []
       const capacityPerSecond = declared ? limit.capacity : load.seenPerSecond
       const ttlMs = Math.max(...patterns.map((row) => row.ttlP50Ms))
-      const { summary } = coldRefill(load, streams, { capacityPerSecond, retryFactor: limit.retryFactor, ttlMs })
+      const refilledMs = refillMs(load, streams, { capacityPerSecond, retryFactor: limit.retryFactor, ttlMs })
       const refill =
-        summary.recoveredMs === undefined
+        refilledMs === undefined
           ? 'by the model it would not recover by itself within the time looked at'
-          : `by the model it would be full again after ${Math.round(summary.recoveredMs / 1000)} s`
+          : `by the model it would be full again after ${Math.round(refilledMs / 1000)} s`
       return [
         {
           severity: declared ? 'critical' : 'warning',

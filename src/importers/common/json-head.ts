@@ -8,7 +8,16 @@ const deepest = 3
  * Dotted paths of the object keys up to three levels deep that occur in `head`, arrays being transparent:
  * `[{"trace": {"batches": …}}]` gives `trace` and `trace.batches`. Empty when the bytes are not JSON from the start.
  */
-export function keysOfHead(head: Uint8Array): Set<string> {
+export function keysOfHead(head: Uint8Array): ReadonlySet<string> {
+  const known = read.get(head) ?? readKeys(head)
+  read.set(head, known)
+  return known
+}
+
+/** Every importer asks about the same bytes. */
+const read = new WeakMap<Uint8Array, ReadonlySet<string>>()
+
+function readKeys(head: Uint8Array): Set<string> {
   const text = new TextDecoder().decode(head)
   const keys = new Set<string>()
   const start = text.search(/\S/)

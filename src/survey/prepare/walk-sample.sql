@@ -1,15 +1,12 @@
--- Spans of the traces to walk: per root operation those with the lowest hash of their id, within a number of traces and of spans.
+-- The traces to walk, with their spans: per root operation those with the lowest hash of their id, within a number of traces and of spans.
+-- spans: start and id (that is their order), parent, service, role, end; times relative to the trace, ns
 SELECT
     spans.TraceId AS traceId,
-    spans.SpanId AS spanId,
-    spans.ParentSpanId AS parentSpanId,
-    spans.Service AS service,
-    spans.Role AS role,
-    spans.StartNs - picked.FirstNs AS startNs,
-    spans.EndNs - picked.FirstNs AS endNs,
-    picked.RootSpanId AS rootSpanId,
-    picked.RootService AS rootService,
-    picked.RootOperation AS rootOperation
+    any(picked.RootSpanId) AS rootSpanId,
+    any(picked.RootService) AS rootService,
+    any(picked.RootOperation) AS rootOperation,
+    arraySort(groupArray((
+        spans.StartNs - picked.FirstNs, spans.SpanId, spans.ParentSpanId, toString(spans.Service), toString(spans.Role), spans.EndNs - picked.FirstNs))) AS spans
 FROM spans
 INNER JOIN
 (
@@ -24,4 +21,5 @@ INNER JOIN
     )
     WHERE nth = 1 OR (nth <= {traces:UInt32} AND cumulativeSpans <= {spans:UInt64})
 ) AS picked ON spans.TraceId = picked.TraceId
-ORDER BY traceId, startNs, spanId
+GROUP BY traceId
+ORDER BY traceId
