@@ -55,4 +55,8 @@ await build({
   banner: { js: "import{createRequire as requireIn}from'node:module';const require=requireIn(import.meta.url);" },
   logLevel: 'warning',
 })
-writeFileSync(entry, "#!/usr/bin/env node\nimport '../bundle/main.js'\n")
+// Where node can keep what it compiled (22.1 and later), the second start is quicker than the first.
+writeFileSync(
+  entry,
+  "#!/usr/bin/env node\nimport module from 'node:module'\nmodule.enableCompileCache?.()\nawait import('../bundle/main.js')\n",
+)

@@ -15,7 +15,9 @@ let store: EmbeddedStore | undefined
 export async function emptyStore(): Promise<EmbeddedStore> {
   if (!store) {
     store = openEmbeddedStore()
-    await createTables(store)
+    // As an audit of evidence of this size has it; tests of parity go the way of large evidence.
+    store.expect(0)
+    await createTables(store, tables, { inMemory: true })
     return store
   }
   for (const table of tables) if (table !== 'exchanges') await store.command(`TRUNCATE TABLE ${table}`)

@@ -44,7 +44,8 @@ let made: Intl.Segmenter | undefined
 const segmenter = (): Intl.Segmenter => (made ??= new Intl.Segmenter('en', { granularity: 'grapheme' }))
 
 /** Letters, digits, signs and arrows that take a unit and a column each: nearly all text, and needs no measuring. */
-const simple = /^[\u0020-\u007e\u00a1-\u00a8\u00aa-\u00ac\u00af-\u02ff\u2010-\u2027\u2030-\u203b\u2190-\u2193\u21d0-\u21d5\u2500-\u259f]*$/
+const simple =
+  /^[\u0020-\u007e\u00a1-\u00a8\u00aa-\u00ac\u00af-\u02ff\u2010-\u2027\u2030-\u203b\u2190-\u2193\u21d0-\u21d5\u2500-\u259f]*$/
 
 /** At most `columns` columns; what is cut is replaced by `…`, and a grapheme is never halved. Cheap on very long text. */
 export function truncate(text: string, columns: number): string {

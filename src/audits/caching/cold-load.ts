@@ -71,7 +71,5 @@ export function refillMs(
     retryFactor,
     ...(ttlMs > 0 && { ttlMs }),
   }
-  return (
-    coldStart({ ...input, horizonMs: shortHorizonMs }).summary.recoveredMs ?? coldStart(input).summary.recoveredMs
-  )
+  return coldStart({ ...input, horizonMs: shortHorizonMs }).summary.recoveredMs ?? coldStart(input).summary.recoveredMs
 }
