@@ -1,6 +1,6 @@
 /**
  * Connections of the stand-in server to its engine: one a session, and some for queries without one, so that queries run side by side.
- * What is easily got wrong: the engine keeps settings, and what `readonly` forbids includes taking it back, so a reader gets a connection of its own.
+ * What is easily got wrong: the engine keeps settings, and what `readonly` forbids includes taking it back, so reads have connections of their own.
  */
 import { Session } from 'chdb'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -9,6 +9,8 @@ import { join } from 'node:path'
 export interface User {
   password: string
   readonly: 0 | 1 | 2
+  /** The profile forbids to change `readonly`, although it is 0. */
+  fixed?: true
 }
 
 export interface Asked {
@@ -33,8 +35,21 @@ interface Held {
   session: Session
   known: Set<string>
   busy: boolean
-  /** Whether `readonly` was set, which cannot be set twice. */
+  /** What `readonly` is to be, and whether it was set: that cannot be done twice. */
+  readonly: 0 | 1 | 2
   locked: boolean
+}
+
+/** What `readonly` is for a query, by its user and by what it says itself. */
+function readonlyOf({ user, settings, session }: Asked): 0 | 1 | 2 {
+  const stated = settings['readonly']
+  if (stated === undefined || stated === user.readonly.toString()) return user.readonly
+  if (user.fixed)
+    throw new Error('Code: 452. DB::Exception: Setting readonly should not be changed. (SETTING_CONSTRAINT_VIOLATION)')
+  if (user.readonly > 0)
+    throw new Error("Code: 164. DB::Exception: Cannot modify 'readonly' setting in readonly mode. (READONLY)")
+  // The one connection of a session also writes: there it is not held to it.
+  return session === undefined && stated === '2' ? 2 : 0
 }
 
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
@@ -84,15 +99,18 @@ export class Connections {
       }
     } finally {
       held.busy = false
-      if (asked.session === undefined && asked.user.readonly > 0) held.session.close()
+      if (held.readonly === 1 && asked.session === undefined) held.session.close()
     }
   }
 
-  private take({ session, user }: Asked): Held {
+  private take(asked: Asked): Held {
+    const { session } = asked
+    const readonly = readonlyOf(asked)
     const open = (): Held => ({
       session: new Session(this.data, this.options),
       known: new Set(),
       busy: false,
+      readonly,
       locked: false,
     })
     if (session !== undefined) {
@@ -100,8 +118,8 @@ export class Connections {
       this.sessions.set(session, held)
       return held
     }
-    if (user.readonly > 0) return open()
-    const idle = this.pool.find(({ busy }) => !busy)
+    if (readonly === 1) return open()
+    const idle = this.pool.find((held) => !held.busy && held.readonly === readonly)
     if (idle) return idle
     const opened = open()
     this.pool.push(opened)
@@ -109,7 +127,8 @@ export class Connections {
   }
 
   /** Statements that give the connection what this query is to have, and nothing of earlier ones. */
-  private before(held: Held, { settings: given, params, database, user, queryId }: Asked): string {
+  private before(held: Held, { settings: all, params, database, user, queryId }: Asked): string {
+    const { readonly: _, ...given } = all
     const settings =
       queryId === '' || user.readonly === 1
         ? given
@@ -126,8 +145,8 @@ export class Connections {
       ...values,
       ...Object.entries(params).map(([name, value]) => `param_${name} = ${quoted(value)}`),
     ]
-    if (!held.locked && user.readonly > 0) sets.push(`readonly = ${user.readonly}`)
-    held.locked = user.readonly > 0
+    if (!held.locked && held.readonly > 0) sets.push(`readonly = ${held.readonly}`)
+    held.locked = held.readonly > 0
     return `${sets.length > 0 ? `SET ${sets.join(', ')}; ` : ''}USE \`${database}\`; `
   }
 

@@ -15,6 +15,7 @@ const users: Readonly<Record<string, User>> = {
   auditor: { password: 'open sesame', readonly: 0 },
   analyst: { password: '', readonly: 2 },
   reader: { password: '', readonly: 1 },
+  settled: { password: '', readonly: 0, fixed: true },
 }
 
 /** What a test makes go wrong: sent to /faults as JSON. */

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { runAudit } from '../../src/engine/run.js'
+import { parseClickHouseAddress } from '../../src/store/clickhouse/address.js'
+import { openClickHouseStore } from '../../src/store/cluster.js'
 import { UnreadableEvidence } from '../../src/model/importer.js'
 import type { Report } from '../../src/model/report.js'
 import { sketch, toRows } from '../sketch.js'
@@ -109,6 +111,14 @@ describe('a server', () => {
     expect(error.message).toMatch(/lets this user only read/)
     expect(error.remedy).toMatch(/readonly = 2/)
   }, 240_000)
+  it('that does not let this user say that it only reads', async () => {
+    if (!server.standIn) return
+    await server.asked()
+    expect((await audit({ user: 'settled' })).system.spans).toBe(shop.spans.length)
+    const told = (await server.asked()).filter(({ settings }) => 'readonly' in settings)
+    // Each client is told once or, where several queries were under way, for each of them.
+    expect(told.length).toBeLessThan(10)
+  }, 240_000)
   it('that lets a reader make temporary tables, but not this one its own database', async () => {
     const report = await audit({ user: 'analyst' })
     expect(report.system.spans).toBe(shop.spans.length)
@@ -164,6 +174,22 @@ describe('every query', () => {
     const names = asked.map(({ settings }) => settings['log_comment']?.replace(/^faultline \S+ /, ''))
     expect(names).toContain('fill normalised')
     expect(names).toContain('calls')
+  }, 240_000)
+  it('only reads, if it is a read, and the server holds it to that', async () => {
+    await server.asked()
+    await audit()
+    for (const { query, settings } of await server.asked()) {
+      const isRead = /^\s*(?:SELECT|WITH|DESCRIBE|EXPLAIN)\b/.test(query.replaceAll(/^--.*\n/gm, ''))
+      expect([query.slice(0, 60), settings['readonly']]).toEqual([query.slice(0, 60), isRead ? '2' : undefined])
+    }
+    const address = parseClickHouseAddress(`${server.url.replace('http://', 'clickhouse://default@')}/otel`)
+    const store = openClickHouseStore({ address, password: '', version: '0.0.0' })
+    try {
+      await expect(store.look('TRUNCATE TABLE otel.otel_traces')).rejects.toThrow(/lets this user only read/)
+    } finally {
+      await store.close()
+    }
+    expect(await server.sql('SELECT count() FROM otel.otel_traces FORMAT TSV')).toBe(`${shop.spans.length}\n`)
   }, 240_000)
   it('is stopped by Ctrl-C, and what was derived is dropped', async () => {
     // So long that it is stopped in the middle.

@@ -47,6 +47,12 @@ export function isBrokenConnection(error: unknown): boolean {
 /** Codes of refusals for want of a right, or because the user may only read. */
 export const isRefusedRight = (error: unknown): boolean => [164, 497].includes(codeOf(error))
 
+/** Whether it is the setting `readonly` itself that this user may not change. */
+export const refusesReadonly = (error: unknown): boolean =>
+  [164, 452].includes(codeOf(error)) &&
+  error instanceof Error &&
+  /'readonly'|setting readonly\b/i.test(error.message.split('\n')[0] ?? '')
+
 const remedies: Readonly<Record<number, readonly [problem: string, remedy: string]>> = {
   60: ['does not have the table', 'Check database and table in the address; SHOW TABLES lists them.'],
   81: ['does not have the database', 'Check the path of the address: clickhouse://user@host:8123/DATABASE?table=TABLE'],

@@ -1,6 +1,7 @@
 /**
  * Queries to a ClickHouse server by HTTP: each with an id, a name in log_comment, limits of memory and time, and an error that says what to do.
  * What is easily got wrong: only reads are asked again when a connection breaks, and only before anything was answered; an INSERT may have been done.
+ * Reads say so themselves (`readonly`), so that the server refuses whatever else they would do, and stops them when nobody listens any more.
  */
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client'
 import { readFileSync } from 'node:fs'
@@ -8,7 +9,7 @@ import type { Readable } from 'node:stream'
 import { UnreadableEvidence } from '../../model/importer.js'
 import type { Settings } from '../store.js'
 import type { ClickHouseAddress } from './address.js'
-import { explained, isBrokenConnection } from './failures.js'
+import { explained, isBrokenConnection, refusesReadonly } from './failures.js'
 
 export interface ServerOptions {
   address: ClickHouseAddress
@@ -34,10 +35,13 @@ export interface Asking {
 }
 
 const attempts = 3
+/** Of reads. 2: settings may still be changed. */
+const asReader: Settings = { readonly: 2, cancel_http_readonly_queries_on_client_close: 1 }
 /** Queries that run at a time; each may hold its limit of memory. */
 const sideBySide = 3
 
 export interface Server {
+  /** A read: nothing else passes. */
   rows<Row>(sql: string, asking: Asking): Promise<Row[]>
   run(sql: string, asking: Asking): Promise<void>
   /** Inserts a stream of rows in `format`; rejects when the server did not take it whole. */
@@ -100,6 +104,7 @@ export function openServer(options: ServerOptions): Server {
   const free = session === undefined ? sideBySide : 1
   let busy = 0
   const waiting: (() => void)[] = []
+  let reading = asReader
 
   /** A session takes one query at a time, and a server that others use should not be asked everything at once. */
   async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -137,12 +142,18 @@ export function openServer(options: ServerOptions): Server {
       explaining(asking.name, async () => {
         for (let attempt = 1; ; attempt++) {
           try {
-            const result = await client.query({ query: sql, format: 'JSONEachRow', ...common(asking) })
+            const settings = { ...reading, ...asking.settings }
+            const result = await client.query({ query: sql, format: 'JSONEachRow', ...common({ ...asking, settings }) })
             const rows = await result.json()
             const summary = result.response_headers['x-clickhouse-summary']
             count(typeof summary === 'string' ? (JSON.parse(summary) as { read_rows?: string }) : undefined)
             return rows as Row[]
           } catch (error) {
+            if (refusesReadonly(error) && 'readonly' in reading) {
+              // A profile has settled it for this user already.
+              reading = {}
+              continue
+            }
             if (attempt >= attempts || !isBrokenConnection(error)) throw error
             await new Promise((resolve) => setTimeout(resolve, 200 * 4 ** (attempt - 1)))
           }
