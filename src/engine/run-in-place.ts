@@ -140,7 +140,6 @@ async function readDays(
     begin: async (fromMs, toMs) => {
       opened = await open(store, { ...selection, fromMs, toMs })
     },
-    nowMs: Date.now(),
   })
   if (!opened) throw new Error('no day was read')
   return { ...days, opened }

@@ -5,6 +5,8 @@
  * What is easily got wrong: a day counts only once its line in `days` is there, written last; what a broken run left is passed over.
  */
 import { UnreadableEvidence } from '../model/importer.js'
+import type { Clocks } from '../store/clickhouse/clocks.js'
+import { stamp } from '../store/clickhouse/work-database.js'
 import { quotedName } from '../store/clickhouse/work-tables.js'
 import type { ClickHouseStore } from '../store/cluster.js'
 import { dailyPlan, dailyRelations, type DailyPlan, type DailyRelation } from '../survey/daily.js'
@@ -34,11 +36,11 @@ export interface SinceLast {
   hostAliases: Readonly<Record<string, string>>
   /** Begins the derived tables anew, over one day. */
   begin(fromMs: number, toMs: number): Promise<void>
-  nowMs: number
 }
 
 export async function readNewDays(store: ClickHouseStore, asked: SinceLast): Promise<KeptDays> {
-  const days = daysOf(asked, store.address.shown)
+  const clocks = await store.clocks()
+  const days = daysOf(asked, clocks, store.address.shown)
   const plans = dailyRelations.map((name) => ({ name, plan: dailyPlan(name) }))
   const signature = plans.map(({ plan }) => plan.table).join(' ')
   const db = quotedName(asked.database)
@@ -61,7 +63,7 @@ export async function readNewDays(store: ClickHouseStore, asked: SinceLast): Pro
     const start = Date.parse(`${day}T00:00:00Z`)
     await asked.begin(start, start + dayMs)
     prepared = await prepare(store, asked.hostAliases, { growing: true })
-    const attempt = `${store.run}-${day}`
+    const attempt = `${stamp(clocks.serverMs)}_${store.run}-${day}`
     for (const { plan } of plans) await keepDay(store, db, plan, { source: asked.source, day, attempt })
     await store.command(
       `INSERT INTO ${db}.days VALUES ({source:String}, {signature:String}, {day:Date}, {attempt:String}, {spans:UInt64})`,
@@ -102,20 +104,25 @@ async function keepDay(
   await store.command(`INSERT INTO ${db}.${table} ${select}`, at)
 }
 
-function daysOf({ fromMs, toMs, nowMs }: SinceLast, shown: string): string[] {
+function daysOf({ fromMs, toMs }: SinceLast, { earliestMs, latestMs }: Clocks, shown: string): string[] {
   if (fromMs % dayMs !== 0 || toMs % dayMs !== 0)
     throw new UnreadableEvidence(
       shown,
       'is to be read by days, and the window does not begin and end with one',
       'Give dates without a time: --from 2027-03-01 --to 2027-03-31',
     )
-  if (toMs + settleMs > nowMs)
+  if (toMs + settleMs > earliestMs) {
+    const differ = latestMs - earliestMs > 60_000 ? `, and clocks differ by ${minutes(latestMs - earliestMs)}` : ''
     throw new UnreadableEvidence(
       shown,
-      'is to be read by days, and the last one has not ended, or only just',
+      `is to be read by days, and the last one has not ended, or only just (${moment(earliestMs)} by the slowest clock of this machine and the servers${differ})`,
       'End the window before it; spans come late.',
     )
+  }
   return Array.from({ length: (toMs - fromMs) / dayMs }, (_, index) =>
     new Date(fromMs + index * dayMs).toISOString().slice(0, 10),
   )
 }
+
+const moment = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+const minutes = (ms: number): string => `${Math.round(ms / 60_000).toLocaleString('en')} minutes`

@@ -54,13 +54,15 @@ function readonlyOf({ user, settings, session }: Asked): 0 | 1 | 2 {
 
 const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 
-/** A cluster whose two shards are both this very engine: without a default database they count as local. */
+/** A cluster whose two shards are both this very engine, by two names: without a default database they count as local. */
 function config(folder: string): string {
-  const shard = '<shard><replica><host>127.0.0.1</host><port>9000</port></replica></shard>'
+  const shards = ['127.0.0.1', 'localhost'].map(
+    (host) => `<shard><replica><host>${host}</host><port>9000</port></replica></shard>`,
+  )
   const path = join(folder, 'config.xml')
   writeFileSync(
     path,
-    `<clickhouse><tcp_port>9000</tcp_port><remote_servers><two>${shard}${shard}</two></remote_servers></clickhouse>`,
+    `<clickhouse><tcp_port>9000</tcp_port><remote_servers><two>${shards.join('')}</two></remote_servers></clickhouse>`,
   )
   return path
 }

@@ -22,6 +22,8 @@ export interface TestServer {
   /** Runs a statement as the user `default`, without Faultline. */
   sql(query: string, data?: string): Promise<string>
   fail(faults: readonly object[]): Promise<void>
+  /** Sets clocks ahead by so many seconds: the server's own, and those of its shards. */
+  setClocks(ahead: { server: number; shards: readonly number[] }): Promise<void>
   /** Queries and settings that were sent since the last call. */
   asked(): Promise<Asked[]>
   /** The most memory that the stand-in ever held; 0 for a real server. */
@@ -60,6 +62,7 @@ function serverAt(url: string, child: ChildProcess | undefined, clean: () => voi
     standIn: child !== undefined,
     sql: (query, data) => (data === undefined ? post('/', query) : post(`/?query=${encodeURIComponent(query)}`, data)),
     fail: async (faults) => void (await post('/faults', JSON.stringify(faults))),
+    setClocks: async (ahead) => void (await post('/clocks', JSON.stringify(ahead))),
     asked: async () => JSON.parse(await post('/asked', '')) as Asked[],
     alive,
     cpuSeconds() {

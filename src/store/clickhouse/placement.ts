@@ -14,9 +14,15 @@ export interface Shards {
   byTrace: boolean
 }
 
+const distributedEngine = /^Distributed\('([^']+)', '([^']*)', '([^']+)'(?:, (.+?))?\)(?: SETTINGS .*)?$/
+
+/** Name of the cluster on which a table lies, from its engine as the server tells it, or from the address; empty when none is known. */
+export const clusterOf = (address: ClickHouseAddress, engine: string): string =>
+  distributedEngine.exec(engine)?.[1] ?? address.cluster
+
 /** Shards behind a table, from its engine as the server tells it, or from what the address says; undefined when it lies on one server. */
 export function shardsOf(address: ClickHouseAddress, engine: string, traceId: string): Shards | undefined {
-  const distributed = /^Distributed\('([^']+)', '([^']*)', '([^']+)'(?:, (.+?))?\)(?: SETTINGS .*)?$/.exec(engine)
+  const distributed = distributedEngine.exec(engine)
   if (distributed) {
     const [, cluster = '', database = '', table = '', key = ''] = distributed
     const names = [...key.matchAll(/\w+/g)].map(([name]) => name)

@@ -1,34 +1,49 @@
 /**
  * The database that a run makes on a server for what it derives, and drops at its end.
  * What is easily got wrong: a run that was killed cannot clean up, so the next one drops what is old and bears Faultline's comment, and nothing else.
+ * Old is what is so by the slowest clock: a clock that is ahead must not drop the database of somebody who is at work.
  */
+import { randomBytes } from 'node:crypto'
 import { UnreadableEvidence } from '../../model/importer.js'
+import type { Clocks } from './clocks.js'
 import type { Server } from './server.js'
 import { quotedName, quotedText, workComment } from './work-tables.js'
 
-/** Hours after which rows of a run that was never cleaned up go by themselves. */
-export const belt = 24
+/** Rows of a run that was never cleaned up go by themselves after so long. */
+export const goneAfterMs = 24 * 3_600_000
 
 /** A database of a run that began so long ago is nobody's any more. */
-const leftAfterMs = 2 * belt * 3_600_000
+const leftAfterMs = 2 * goneAfterMs
 
 /** A moment as digits, in the order of time. */
 export const stamp = (ms: number): string => new Date(ms).toISOString().replaceAll(/\D/g, '').slice(0, 14)
 
 export interface WorkDatabase {
-  /** Whether it exists, by this run's doing. */
-  readonly made: boolean
-  /** Throws `UnreadableEvidence` when somebody else's has its name. */
-  make(): Promise<void>
+  /** Its name as long as it exists by this run's doing. */
+  readonly name: string | undefined
+  /** Returns its name. Throws `UnreadableEvidence` when somebody else's has it. */
+  make(): Promise<string>
   /** Drops what was made; safe to call more than once. */
   drop(): Promise<void>
 }
 
-/** `shown` is the server's address without secrets. */
-export function createWorkDatabase(source: Server, name: string, shown: string): WorkDatabase {
-  let made = false
+export interface WorkDatabaseOptions {
+  /** The server's address without secrets. */
+  shown: string
+  clocks: () => Promise<Clocks>
+}
 
-  async function make(): Promise<void> {
+/** `wanted` is a name given by the user; without one the database is named after the moment, by the server's clock. */
+export function createWorkDatabase(
+  source: Server,
+  wanted: string | undefined,
+  { shown, clocks }: WorkDatabaseOptions,
+): WorkDatabase {
+  let made: string | undefined
+
+  async function make(): Promise<string> {
+    const { serverMs, earliestMs } = await clocks()
+    const name = wanted ?? `faultline_${stamp(serverMs)}_${randomBytes(4).toString('hex')}`
     const [known] = await source.rows<{ n: number }>(
       `SELECT count() AS n FROM system.databases WHERE name = {name:String}`,
       { name: 'look for the work database', params: { name } },
@@ -39,27 +54,29 @@ export function createWorkDatabase(source: Server, name: string, shown: string):
         `already has a database ${name}`,
         'It would be dropped at the end: name one that does not exist, or leave --work-database out.',
       )
-    await sweep()
+    await sweep(stamp(earliestMs - leftAfterMs))
     await source.run(`CREATE DATABASE ${quotedName(name)} COMMENT ${quotedText(workComment)}`, {
       name: 'create the work database',
     })
-    made = true
+    made = name
+    return name
   }
 
   /** Databases of runs that could not clean up: their server died, or they were killed themselves. */
-  async function sweep(): Promise<void> {
+  async function sweep(before: string): Promise<void> {
     const old = await source.rows<{ name: string }>(
       `SELECT name FROM system.databases
       WHERE match(name, '^faultline_[0-9]{14}_[0-9a-f]{8}$') AND comment = {comment:String} AND substring(name, 11, 14) < {before:String}`,
-      { name: 'look for left databases', params: { comment: workComment, before: stamp(Date.now() - leftAfterMs) } },
+      { name: 'look for left databases', params: { comment: workComment, before } },
     )
     for (const left of old)
       await source.run(`DROP DATABASE IF EXISTS ${quotedName(left.name)}`, { name: 'drop a left database' })
   }
 
   async function drop(): Promise<void> {
-    if (!made) return
-    made = false
+    if (made === undefined) return
+    const name = made
+    made = undefined
     for (let attempt = 1; ; attempt++) {
       try {
         return await source.run(`DROP DATABASE IF EXISTS ${quotedName(name)} SYNC`, {
@@ -74,7 +91,7 @@ export function createWorkDatabase(source: Server, name: string, shown: string):
   }
 
   return {
-    get made() {
+    get name() {
       return made
     },
     make,

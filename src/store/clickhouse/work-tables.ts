@@ -17,18 +17,20 @@ const isView = (definition: string): boolean => /^CREATE VIEW/m.test(definition)
 /** Those that hold rows of their own. */
 export const derivedTables = tables.filter((table) => table !== 'otel_traces' && !isView(tableDefinition(table)))
 
-/** `CREATE` of all derived tables in the current database. `until`: rows go after so many hours, should nobody drop them. */
-export function workDefinitions({ until }: { until: number }): string[] {
+/** `CREATE` of all derived tables in the current database. `goneMs`: when rows go by themselves, should nobody drop them; since 1970. */
+export function workDefinitions({ goneMs }: { goneMs: number }): string[] {
   return tables
     .filter((table) => table !== 'otel_traces')
     .map((table) => {
       const definition = tableDefinition(table)
-      if (isView(definition) || until === 0) return definition
-      // A column of its own, with a default: nothing names it, so nothing has to fill it.
+      if (isView(definition)) return definition
+      // A column of its own, with a default: nothing names it, so nothing has to fill it. The moment is the same for all rows, wherever
+      // they are written: a server whose clock is behind does not keep them longer, nor one that is ahead shorter.
+      const moment = Math.ceil(goneMs / 1000).toString()
       return definition.replace(
         /\n\)\s*\nENGINE = MergeTree([^]*)$/,
         (_, order: string) =>
-          `,\n    MadeAt DateTime DEFAULT now() COMMENT 'When this row was derived'\n)\nENGINE = MergeTree${order.trimEnd()}\nTTL MadeAt + INTERVAL ${until.toString()} HOUR`,
+          `,\n    GoneAt DateTime DEFAULT toDateTime(${moment}) COMMENT 'When this row goes by itself'\n)\nENGINE = MergeTree${order.trimEnd()}\nTTL GoneAt`,
       )
     })
 }
