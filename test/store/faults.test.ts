@@ -143,6 +143,12 @@ describe('a server', () => {
     expect((await server.asked()).filter(({ query }) => query.startsWith('INSERT INTO spans'))).toHaveLength(1)
     expect(await left()).toBe('')
   }, 240_000)
+  it('whose connection breaks when the database is made: it is dropped, if it was made', async () => {
+    await server.asked()
+    await server.fail([{ match: '^CREATE DATABASE', kind: 'cut', times: 1 }])
+    expect((await refused({})).message).toMatch(/went away \(create the work database/)
+    expect((await server.asked()).map(({ query }) => query).at(-1)).toMatch(/^DROP DATABASE IF EXISTS `faultline_/)
+  }, 240_000)
   it('that dies while it works: a sentence, and the next run finds nothing of this one in its way', async () => {
     await server.fail([{ match: 'INSERT INTO spans', kind: 'die' }])
     expect((await refused({})).message).toMatch(/could not be reached, or went away/)

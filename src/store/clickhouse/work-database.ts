@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import { UnreadableEvidence } from '../../model/importer.js'
 import type { Clocks } from './clocks.js'
+import { codeOf } from './failures.js'
 import type { Server } from './server.js'
 import { quotedName, quotedText, workComment } from './work-tables.js'
 
@@ -19,7 +20,7 @@ const leftAfterMs = 2 * goneAfterMs
 export const stamp = (ms: number): string => new Date(ms).toISOString().replaceAll(/\D/g, '').slice(0, 14)
 
 export interface WorkDatabase {
-  /** Its name as long as it exists by this run's doing. */
+  /** Its name as long as it exists, or may exist, by this run's doing. */
   readonly name: string | undefined
   /** Returns its name. Throws `UnreadableEvidence` when somebody else's has it. */
   make(): Promise<string>
@@ -40,6 +41,7 @@ export function createWorkDatabase(
   { shown, clocks }: WorkDatabaseOptions,
 ): WorkDatabase {
   let made: string | undefined
+  let creating: Promise<void> | undefined
 
   async function make(): Promise<string> {
     const { serverMs, earliestMs } = await clocks()
@@ -55,10 +57,17 @@ export function createWorkDatabase(
         'It would be dropped at the end: name one that does not exist, or leave --work-database out.',
       )
     await sweep(stamp(earliestMs - leftAfterMs))
-    await source.run(`CREATE DATABASE ${quotedName(name)} COMMENT ${quotedText(workComment)}`, {
+    // From here on it is there, or may be: who stops now waits for the answer, and drops it.
+    made = name
+    creating = source.run(`CREATE DATABASE ${quotedName(name)} COMMENT ${quotedText(workComment)}`, {
       name: 'create the work database',
     })
-    made = name
+    try {
+      await creating
+    } catch (error) {
+      if (codeOf(error) !== 0) made = undefined
+      throw error
+    }
     return name
   }
 
@@ -74,6 +83,7 @@ export function createWorkDatabase(
   }
 
   async function drop(): Promise<void> {
+    await creating?.catch(() => undefined)
     if (made === undefined) return
     const name = made
     made = undefined
