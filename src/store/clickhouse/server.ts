@@ -4,11 +4,10 @@
  * Reads say so themselves (`readonly`), so that the server refuses whatever else they would do, and stops them when nobody listens any more.
  */
 import { ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client'
-import { readFileSync } from 'node:fs'
 import type { Readable } from 'node:stream'
-import { UnreadableEvidence } from '../../model/importer.js'
 import type { Settings } from '../store.js'
 import type { ClickHouseAddress } from './address.js'
+import { certificatesOf } from './certificates.js'
 import { explained, isBrokenConnection, refusesReadonly } from './failures.js'
 
 export interface ServerOptions {
@@ -49,21 +48,8 @@ export interface Server {
   close(): Promise<void>
 }
 
-function pem(path: string, address: ClickHouseAddress): Buffer {
-  try {
-    return readFileSync(path)
-  } catch {
-    throw new UnreadableEvidence(
-      address.shown,
-      `needs the file ${path}, which cannot be read`,
-      'Check ca, cert and key in the address.',
-    )
-  }
-}
-
 function clientOf({ address, database, password, signature, session, settings }: ServerOptions): ClickHouseClient {
-  const { ca, cert, key } = address.tls
-  const authority = ca === undefined ? undefined : pem(ca, address)
+  const tls = certificatesOf(address)
   return createClient({
     url: address.url,
     database,
@@ -78,12 +64,7 @@ function clientOf({ address, database, password, signature, session, settings }:
     log: { level: ClickHouseLogLevel.OFF },
     max_response_headers_size: 1 << 20,
     ...(session !== undefined && { session_id: session }),
-    ...(authority && {
-      tls:
-        cert === undefined || key === undefined
-          ? { ca_cert: authority }
-          : { ca_cert: authority, cert: pem(cert, address), key: pem(key, address) },
-    }),
+    ...(tls && { tls }),
     clickhouse_settings: {
       ...settings,
       // The answer begins when the query is done: until then an error still has a status of its own.
