@@ -54,6 +54,20 @@ export const spanSchemas = {
     events Array(String), links String,
     \`resource_string_service$$name\` LowCardinality(String) DEFAULT resources_string['service.name']
   ) ENGINE = MergeTree PARTITION BY toDate(timestamp) ORDER BY (ts_bucket_start, resource_fingerprint, name, timestamp)`,
+  /** Logs lie in it too. */
+  hyperdx: `(
+    id UUID DEFAULT generateUUIDv4(), type Enum8('log' = 1, 'span' = 2) DEFAULT 'log', timestamp DateTime64(9, 'UTC'),
+    observed_timestamp DateTime64(9, 'UTC'), end_timestamp DateTime64(9, 'UTC'), trace_id String, span_name String, span_id String,
+    parent_span_id String, severity_number UInt8, severity_text String, \`string.names\` Array(String), \`string.values\` Array(String),
+    \`number.names\` Array(String), \`number.values\` Array(Float64), \`bool.names\` Array(String), \`bool.values\` Array(UInt8),
+    _string_attributes Map(LowCardinality(String), String) MATERIALIZED CAST((string.names, string.values), 'Map(String, String)'),
+    _number_attributes Map(LowCardinality(String), Float64) MATERIALIZED CAST((number.names, number.values), 'Map(String, Float64)'),
+    _bool_attributes Map(LowCardinality(String), UInt8) MATERIALIZED CAST((bool.names, bool.values), 'Map(String, UInt8)'),
+    _created_at DateTime64(9, 'UTC') DEFAULT toDateTime64(now(), 9), _namespace LowCardinality(String), _platform LowCardinality(String),
+    _host String, _service LowCardinality(String), _source String,
+    _timestamp_sort_key Int64 MATERIALIZED toUnixTimestamp64Nano(coalesce(timestamp, observed_timestamp, _created_at)),
+    _duration Float64 MATERIALIZED (toUnixTimestamp64Nano(end_timestamp) - toUnixTimestamp64Nano(timestamp)) / 1000000
+  ) ENGINE = MergeTree ORDER BY _timestamp_sort_key`,
 } as const
 export type SpanSchema = keyof typeof spanSchemas
 
@@ -86,6 +100,16 @@ export async function withFile<Result>(
   }
 }
 
+const isNumber = `match(value, '^[0-9]{1,9}$') AND NOT match(value, '^0[0-9]')`
+const isBoolean = `value IN ('true', 'false')`
+/** Tags of a span and, under process.tag, of its process, as the Collector writes them for Jaeger. */
+const tags = `mapConcat(CAST(SpanAttributes AS Map(String, String)),
+    CAST(mapApply((key, value) -> (concat('process.tag.', key), value), ResourceAttributes) AS Map(String, String)),
+    CAST(mapFilter((key, value) -> value != '', map('span.kind', lower(SpanKind), 'otel.status_code', if(StatusCode = 'Unset', '', upper(StatusCode)),
+      'otel.status_description', StatusMessage, 'otel.scope.name', ScopeName, 'w3c.tracestate', TraceState, 'process.serviceName', toString(ServiceName), '_hdx_body', SpanName,
+      '__events', if(empty(Events.Name), '', concat('[', arrayStringConcat(arrayMap((time, name, attributes) -> concat('{"timestamp":', toString(toUnixTimestamp64Micro(time)), ',"fields":[',
+        arrayStringConcat(arrayMap((key, value) -> concat('{"key":', toJSONString(key), ',"type":"string","value":', toJSONString(value), '}'), arrayConcat(['event'], mapKeys(attributes)), arrayConcat([toString(name)], mapValues(attributes))), ','), ']}'), Events.Timestamp, Events.Name, Events.Attributes), ','), ']')))) AS Map(String, String)))`
+
 /** SELECT of the columns of a kind of table from one of the exporter's. */
 const conversions: Readonly<Record<SpanSchema, string>> = {
   exporter: '*',
@@ -105,6 +129,15 @@ const conversions: Readonly<Record<SpanSchema, string>> = {
     concat('[', arrayStringConcat(arrayConcat(
       if(ParentSpanId = '', [], [concat('{"traceId":"', TraceId, '","spanId":"', ParentSpanId, '","refType":"CHILD_OF"}')]),
       arrayMap((trace, span) -> concat('{"traceId":"', trace, '","spanId":"', span, '","refType":"FOLLOWS_FROM"}'), Links.TraceId, Links.SpanId)), ','), ']') AS links`,
+  hyperdx: `'span' AS type, Timestamp AS timestamp, Timestamp AS observed_timestamp, fromUnixTimestamp64Nano(toUnixTimestamp64Nano(Timestamp) + toInt64(Duration), 'UTC') AS end_timestamp, TraceId AS trace_id, SpanName AS span_name,
+    SpanId AS span_id, ParentSpanId AS parent_span_id, 0 AS severity_number, 'ok' AS severity_text, '' AS _namespace, 'otel-traces' AS _platform, '' AS _host, ServiceName AS _service,
+    ${tags} AS all_tags, mapFilter((key, value) -> ${isNumber}, all_tags) AS numbers, mapFilter((key, value) -> ${isBoolean}, all_tags) AS booleans,
+    mapFilter((key, value) -> NOT (${isNumber}) AND NOT ${isBoolean}, all_tags) AS strings,
+    mapKeys(strings) AS \`string.names\`, mapValues(strings) AS \`string.values\`, mapKeys(numbers) AS \`number.names\`, arrayMap(value -> toFloat64OrZero(value), mapValues(numbers)) AS \`number.values\`,
+    arrayConcat(mapKeys(booleans), if(StatusCode = 'Error', ['error'], [])) AS \`bool.names\`, arrayConcat(arrayMap(value -> value = 'true', mapValues(booleans)), if(StatusCode = 'Error', [1], [])) AS \`bool.values\`,
+    concat('{"references":[', arrayStringConcat(arrayConcat(
+      if(ParentSpanId = '', [], [concat('{"refType":"CHILD_OF","traceID":"', TraceId, '","spanID":"', ParentSpanId, '"}')]),
+      arrayMap((trace, span) -> concat('{"refType":"FOLLOWS_FROM","traceID":"', trace, '","spanID":"', span, '"}'), Links.TraceId, Links.SpanId)), ','), ']}') AS _source`,
 }
 
 /** Creates `database.table` of a kind, and fills it with the rows (JSON lines of otel_traces). */
@@ -118,7 +151,9 @@ export async function createSpans(server: TestServer, table: string, schema: Spa
   const described = await server.sql(`DESCRIBE TABLE ${table} FORMAT TSV`)
   const columns = described.split('\n').map((line) => line.split('\t'))
   const names = columns
-    .filter(([, , kind]) => kind === '')
+    .filter(
+      ([name = '', , kind]) => kind === '' || (kind === 'DEFAULT' && conversions[schema].includes(` AS ${name},`)),
+    )
     .map(([name]) => `\`${name}\``)
     .join(', ')
   await server.sql(

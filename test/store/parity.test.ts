@@ -83,6 +83,17 @@ describe('a bookshop with faults', () => {
     expect(settled(report)).toEqual(expected())
     expect(report.evidence[0]?.importer).toBe('clickhouse-signoz')
   }, 120_000)
+  it('over HTTP, from the table of HyperDX 1, whose logs are left out', async () => {
+    const report = await overHttp(name, 'hyperdx')
+    expect(settled(report)).toEqual(expected())
+    expect(report.evidence[0]?.importer).toBe('clickhouse-hyperdx-v1')
+    await server.sql(
+      `INSERT INTO otel_${name}.spans (type, timestamp, trace_id, span_id, _service) SELECT 'log', timestamp, trace_id, span_id, 'logger' FROM otel_${name}.spans LIMIT 10`,
+    )
+    const address = `${server.url.replace('http', 'clickhouse')}/otel_${name}?table=spans`
+    const again = await runAudit({ evidence: [], store: { address, password: '', selection: always } })
+    expect(settled(again)).toEqual(expected())
+  }, 120_000)
   it('over HTTP, from a table of old, as far as that can tell', async () => {
     const report = await overHttp(name, 'older')
     expect(report.evidence[0]?.losses.map(({ id }) => id)).toEqual(['missing-columns'])

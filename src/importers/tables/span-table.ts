@@ -18,6 +18,8 @@ export interface SpanTable {
   service: string
   /** Columns of otel_traces whose lack is a loss. */
   optional: readonly string[]
+  /** Which rows are spans, where a table has others too. */
+  only?: string
   /** Further conditions that follow from the window and let the server skip data; seconds since 1970. */
   narrower?(fromSeconds: number, toSeconds: number): string
   /** SQL of each column of otel_traces, by its name; columns left out are blank. */
@@ -50,7 +52,12 @@ export function selectionSql(
   const time = quotedColumn(table.time)
   const traceId = quotedColumn(table.traceId)
   const narrower = table.narrower?.(Math.floor(fromMs / 1000), Math.ceil(toMs / 1000))
-  const window = [`${time} >= ${instant(fromMs)}`, `${time} < ${instant(toMs)}`, ...(narrower ? [narrower] : [])]
+  const window = [
+    `${time} >= ${instant(fromMs)}`,
+    `${time} < ${instant(toMs)}`,
+    ...(narrower ? [narrower] : []),
+    ...(table.only === undefined ? [] : [table.only]),
+  ]
   const conditions = [...window]
   // Not the bare hash of the id: shards and buckets go by that, and a sample would be one of them.
   if (sample > 1) conditions.push(`cityHash64('sample', toString(${traceId})) % ${sample.toString()} = 0`)
