@@ -77,7 +77,7 @@ export async function readNewDays(store: ClickHouseStore, asked: SinceLast): Pro
   for (const { name, plan } of plans) {
     const from = `(SELECT * FROM ${db}.${plan.table} WHERE Source = {source:String} AND Attempt IN {attempts:Array(String)})`
     rows[name] = await store.query(
-      plan.merged.replace('{from}', () => from),
+      plan.merged.replaceAll('{from}', () => from),
       params,
     )
   }

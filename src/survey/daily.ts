@@ -1,9 +1,10 @@
 /**
- * Relations that can be kept as one aggregate a day and put together again: each aggregate function of the relation becomes its state,
- * kept by the relation's own keys, and merged later. What a merge gives is what the relation would have given over all of those days.
- * What is easily got wrong: only relations of one level can be split like this; where aggregates are aggregated, the states of days do not add up.
+ * Relations that can be kept as one aggregate a day and put together again (split-relation.ts). What a merge gives is what the relation would
+ * have given over all of those days. What is easily got wrong: that holds only where nothing that is aggregated crosses midnight but traces,
+ * of which each day has its part; so relations of what follows one another, of samples, and of messages that must have arrived are not kept.
  */
 import { createHash } from 'node:crypto'
+import { splitRelation, type Split } from './split-relation.js'
 import { relationSql, type RelationName } from './survey.js'
 
 /** Those that are kept. A relation that is not among them is only known of the last day. */
@@ -16,25 +17,29 @@ export const dailyRelations = [
   'storeUse',
   'tableUse',
   'destinationUse',
+  'statements',
+  'pairs',
+  'replies',
+  'longCalls',
+  'repeatedCalls',
+  'timeoutInversions',
+  'clocks',
+  'ownTime',
+  'entries',
+  'roots',
+  'consumerLinks',
+  'attributeCoverage',
+  'flows',
 ] as const satisfies readonly RelationName[]
 export type DailyRelation = (typeof dailyRelations)[number]
 
-export interface DailyPlan {
+export interface DailyPlan extends Split {
   /** Name of the table, with a hash of what it holds: another definition is another table. */
   table: string
-  /** Names of the columns that days are grouped by. */
-  keys: string[]
-  /** SELECT of keys and states over the base tables of a day. */
-  states: string
-  /** SELECT of the relation from the table `{from}`, which is limited to the days wanted. */
-  merged: string
 }
 
-const functions =
-  /\b(count|countIf|sum|sumIf|min|max|argMin|argMax|uniqExact|uniqExactIf|quantileExact|quantileExactIf|groupArraySorted|groupArraySortedIf|groupUniqArray|groupUniqArrayArray)\(/g
-
-/** The one relation of two levels: its parts are counts, which add up, and the services, which are told apart. */
-const overview = {
+/** Two levels: its parts are counts, which add up, and the services, which are told apart. */
+const overview: Split = {
   keys: [],
   states: `SELECT
     sumState(toUInt64(Spans)) AS s0, sumState(toUInt64(1)) AS s1, uniqExactArrayState(arrayMap(name -> toString(name), Names)) AS s2,
@@ -53,73 +58,35 @@ FROM
 FROM {from}`,
 }
 
-/** How a relation is kept. Throws when its SQL has more than one level. */
-export function dailyPlan(name: DailyRelation): DailyPlan {
-  const { keys, states, merged } = name === 'overview' ? overview : split(relationSql(name))
-  const hash = createHash('sha256').update(states).update(merged).digest('hex').slice(0, 8)
-  return { table: `daily_${name}_${hash}`, keys: [...keys], states, merged }
-}
-
-function split(text: string): Omit<DailyPlan, 'table'> {
-  const sql = text.replaceAll(/^--.*\n/gm, '').trim()
-  const from = topLevel(sql, 'FROM')
-  const group = topLevel(sql, 'GROUP BY')
-  const order = topLevel(sql, 'ORDER BY')
-  if (from < 0 || group < from || order < group)
-    throw new Error('a relation of one level has FROM, GROUP BY and ORDER BY')
-  const keys = sql
-    .slice(group + 'GROUP BY'.length, order)
-    .split(',')
-    .map((key) => key.trim())
-  for (const key of keys) if (!/^\w+$/.test(key)) throw new Error(`the key ${key} is no column`)
-  const head = sql.slice(0, from)
-  if (/\bOVER\b/.test(head)) throw new Error('a window goes over rows that days do not have')
-  const calls: string[] = []
-  let merged = ''
-  let at = 0
-  functions.lastIndex = 0
-  for (let match = functions.exec(head); match; match = functions.exec(head)) {
-    const first = closing(head, match.index + match[0].length - 1)
-    const isParametric = head[first + 1] === '('
-    const end = isParametric ? closing(head, first + 1) : first
-    const [call, named] = [head.slice(match.index, end + 1), match[1] ?? '']
-    const params = isParametric ? head.slice(match.index + named.length, first + 1) : ''
-    const state = `${named}State${call.slice(named.length)}`
-    const known = calls.indexOf(state)
-    const index = known < 0 ? calls.push(state) - 1 : known
-    merged += `${head.slice(at, match.index)}${named}Merge${params}(s${index.toString()})`
-    at = end + 1
-    functions.lastIndex = at
-  }
-  merged += head.slice(at)
-  const columns = [...keys, ...calls.map((state, index) => `${state} AS s${index.toString()}`)]
+/** Its aggregates are inside, the texts of the statements beside them: the text goes with the states. */
+function statements(): Split {
+  const outer = relationSql('statements').replaceAll(/^--.*\n/gm, '')
+  const sent = /FROM\n\(\n([^]*?)\n\) AS sent\n/.exec(outer)?.[1]
+  const known =
+    /LEFT ANY JOIN \((SELECT StatementHash AS KnownHash, System AS KnownSystem, Text FROM statements)\) AS known/.exec(
+      outer,
+    )?.[1]
+  if (sent === undefined || known === undefined)
+    throw new Error('statements are no longer aggregates beside their texts')
+  const { keys, states, merged } = splitRelation(sent)
   return {
     keys,
-    states: `SELECT ${columns.join(',\n    ')}\n${sql.slice(from, order).trim()}`,
-    merged: `${merged}FROM {from}\nGROUP BY ${keys.join(', ')}\n${sql.slice(order)}`,
+    states: `SELECT sent.*, initializeAggregation('minState', known.Text) AS text FROM (${states}) AS sent LEFT ANY JOIN (${known}) AS known ON sent.StatementHash = known.KnownHash AND sent.System = known.KnownSystem`,
+    merged: outer
+      .replace(sent, () => merged)
+      .replace(
+        known,
+        () =>
+          'SELECT StatementHash AS KnownHash, System AS KnownSystem, minMerge(text) AS Text FROM {from} GROUP BY StatementHash, System',
+      ),
   }
 }
 
-/** Where the parenthesis that opens at `open` closes. */
-function closing(sql: string, open: number): number {
-  let depth = 0
-  let quoted = false
-  for (let at = open; at < sql.length; at++) {
-    if (sql[at] === "'") quoted = !quoted
-    else if (!quoted && sql[at] === '(') depth += 1
-    else if (!quoted && sql[at] === ')' && --depth === 0) return at
-  }
-  throw new Error('a parenthesis does not close')
-}
+const byHand: Partial<Record<DailyRelation, () => Split>> = { overview: () => overview, statements }
 
-/** Where a word stands outside of all parentheses; the last place. */
-function topLevel(sql: string, word: string): number {
-  let depth = 0
-  let found = -1
-  for (let at = 0; at < sql.length; at++) {
-    if (sql[at] === '(') depth += 1
-    else if (sql[at] === ')') depth -= 1
-    else if (depth === 0 && sql.startsWith(word, at) && /\s/.test(sql[at - 1] ?? ' ')) found = at
-  }
-  return found
+/** How a relation is kept. Throws when its SQL cannot be split. */
+export function dailyPlan(name: DailyRelation): DailyPlan {
+  const { keys, states, merged } = byHand[name]?.() ?? splitRelation(relationSql(name))
+  const hash = createHash('sha256').update(states).update(merged).digest('hex').slice(0, 8)
+  return { table: `daily_${name}_${hash}`, keys: [...keys], states, merged }
 }
