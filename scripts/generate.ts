@@ -38,6 +38,9 @@ export async function generate(put: (path: string, text: string) => void): Promi
   const { audits } = await import('../src/audits/index.js')
   const { auditIndex, auditPage } = await import('./generate/audit-pages.js')
   give('docs/audits/README.md', auditIndex(audits))
+  const { nightlyPage } = await import('./generate/nightly-pages.js')
+  const store = 'docs/clickhouse.md'
+  give(store, await formatted(store, nightlyPage(current(store) ?? '', audits)))
   for (const audit of audits) give(`docs/audits/${audit.id}.md`, auditPage(audit))
   return paths
 }
