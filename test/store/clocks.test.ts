@@ -46,7 +46,7 @@ function audit(window: [fromMs: number, toMs: number], stateDatabase?: string): 
   })
 }
 const always: [number, number] = [Date.parse('2000-01-01'), Date.parse('2100-01-01')]
-const settled = ({ run: _, ...report }: Report): unknown => report
+const settled = (report: Report): unknown => ({ ...report, run: undefined })
 const databases = async (): Promise<string[]> =>
   (await server.sql("SELECT name FROM system.databases WHERE name LIKE 'faultline%' ORDER BY name FORMAT TSV"))
     .split('\n')
