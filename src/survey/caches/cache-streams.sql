@@ -40,23 +40,32 @@ WITH
         )
         GROUP BY Cache, Pattern
     ),
-    arraySort(groupArrayIf((AtNs, Seq, KeyHash % 4503599627370496, Kind = 'delete', FirstNs), Kind IN ('read', 'delete'))) AS ordered,
-    maxMap([KeyHash % 4503599627370496], [toUInt64(if(Kind = 'write', ValueBytes, 0))]) AS sizes
+    -- joined with the popular keys when it is one row a pattern: each row would carry them all
+    asked AS
+    (
+        SELECT
+            accesses.Cache AS Cache, Pattern,
+            max(sized.Permille) / 1000 AS rate,
+            arraySort(groupArrayIf((intDiv(AtNs - FirstNs, 1000000), AtNs, Seq, KeyHash % 4503599627370496, Kind = 'delete'), Kind IN ('read', 'delete'))) AS ordered,
+            -- keys in ascending order, and the largest size of each
+            maxMap([KeyHash % 4503599627370496], [toUInt64(if(Kind = 'write', ValueBytes, 0))]) AS sizes
+        FROM accesses
+        INNER JOIN sized ON accesses.Cache = sized.Cache
+        WHERE Counted = 1 AND Key != '' AND Kind IN ('read', 'write', 'delete') AND intDiv(KeyHash, 64) % 1000 < sized.Permille
+        GROUP BY Cache, Pattern
+    )
 SELECT
-    stream.Cache AS cache,
-    stream.Pattern AS pattern,
-    max(sized.Permille) / 1000 AS rate,
-    ordered.3 AS hashes,
-    arrayMap(one -> intDiv(one.1 - one.5, 1000000), ordered) AS atMs,
-    ordered.4 AS deletions,
-    arraySort(groupUniqArray(KeyHash % 4503599627370496)) AS objects,
-    arrayMap(object -> toUInt64(mapFromArrays(sizes.1, sizes.2)[object]), objects) AS objectBytes,
-    max(wanted.popular.1) AS popularKeys,
-    max(arraySum(wanted.popular.2)) AS popularHits,
-    max(wanted.allHits) AS allHits
-FROM accesses AS stream
-INNER JOIN sized ON stream.Cache = sized.Cache
-LEFT ANY JOIN wanted ON stream.Cache = wanted.Cache AND stream.Pattern = wanted.Pattern
-WHERE Counted = 1 AND Key != '' AND Kind IN ('read', 'write', 'delete') AND intDiv(KeyHash, 64) % 1000 < sized.Permille
-GROUP BY cache, pattern
+    asked.Cache AS cache,
+    asked.Pattern AS pattern,
+    asked.rate AS rate,
+    asked.ordered.4 AS hashes,
+    asked.ordered.1 AS atMs,
+    asked.ordered.5 AS deletions,
+    asked.sizes.1 AS objects,
+    asked.sizes.2 AS objectBytes,
+    wanted.popular.1 AS popularKeys,
+    arraySum(wanted.popular.2) AS popularHits,
+    wanted.allHits AS allHits
+FROM asked
+LEFT ANY JOIN wanted ON asked.Cache = wanted.Cache AND asked.Pattern = wanted.Pattern
 ORDER BY cache, pattern
