@@ -8,6 +8,7 @@ import { evidence, type FormatId } from './evidence.js'
 import { inPlace } from './in-place.js'
 import { fastest, measureAudit, measureChild } from './measure.js'
 import { live } from './live.js'
+import { monitor } from './monitor.js'
 import { measurePage } from './page.js'
 import { simulations } from './simulations.js'
 
@@ -27,7 +28,7 @@ export interface Group {
   large?: boolean
   /** It needs no traces, which take long to make. */
   traceless?: boolean
-  run(spans: number, options: { sizes: readonly number[]; load: number }): Promise<Figure[]>
+  run(spans: number, options: { sizes: readonly number[]; load: number; megabytes: number }): Promise<Figure[]>
 }
 
 const cache = fileURLToPath(new URL('.cache/', import.meta.url))
@@ -197,6 +198,7 @@ export const groups: readonly Group[] = [
   { id: 'messages', traceless: true, run: messages },
   { id: 'html', run: html },
   { id: 'live', large: true, traceless: true, run: liveServer },
+  { id: 'monitor', large: true, traceless: true, run: (_, { megabytes, load }) => monitor(megabytes, load) },
   { id: 'simulate', traceless: true, run: simulations },
   { id: 'large', large: true, run: large },
   { id: 'in-place', large: true, traceless: true, run: (_, { sizes, load }) => inPlace(sizes, load) },

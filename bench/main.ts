@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- --spans 1000000 --only import,audit --large]`: measures every figure, prints them, and writes RESULTS.md.
  * Figures that were not measured this time are kept from the last, with their own date. Only runs at the size of the targets,
- * a million spans, are written; smaller ones are for trying things.
+ * a million spans and a capture of a gigabyte, are written; smaller ones are for trying things.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -24,6 +24,8 @@ const { values } = parseArgs({
     large: { type: 'boolean', default: false },
     /** Millions of spans for the group `in-place`. */
     sizes: { type: 'string', default: '1,3,10,30' },
+    /** Of the capture for the group `monitor`. */
+    megabytes: { type: 'string', default: '1000' },
   },
 })
 const spans = Number(values.spans)
@@ -32,6 +34,9 @@ const known = groups.map((group) => group.id)
 for (const id of only ?? []) {
   if (!known.includes(id)) throw new Error(`--only knows ${known.join(', ')}, not ${id}`)
 }
+const megabytes = Number(values.megabytes)
+if (!Number.isInteger(megabytes) || megabytes <= 0)
+  throw new Error(`--megabytes needs a whole number, not ${String(values.megabytes)}`)
 if (!Number.isInteger(spans) || spans <= 0) throw new Error(`--spans needs a whole number, not ${String(values.spans)}`)
 
 const keptPath = new URL('results.json', import.meta.url)
@@ -82,13 +87,17 @@ const date = new Date().toISOString().slice(0, 10)
 const measured: Kept[] = []
 for (const group of wanted) {
   process.stderr.write(`measuring ${group.id}\n`)
-  for (const figure of await group.run(spans, { sizes: values.sizes.split(',').map(Number), load: loadBefore })) {
+  for (const figure of await group.run(spans, {
+    sizes: values.sizes.split(',').map(Number),
+    load: loadBefore,
+    megabytes,
+  })) {
     measured.push({ ...figure, date })
     kept.set(figure.id, { ...figure, date })
   }
 }
 
-if (spans === 1_000_000) {
+if (spans === 1_000_000 && megabytes === 1_000) {
   const order = [
     'small',
     'import-otlp-json',
@@ -101,6 +110,7 @@ if (spans === 1_000_000) {
     'messages-1000000',
     'messages-2000000',
     'html',
+    'monitor',
     'live',
     'live-p99',
     ...['fifo', 'lru', 'clock', 'sieve', 'lfu', 's3-fifo', 'arc', 'w-tinylfu', 'exact', 'shards'].map(
@@ -121,6 +131,7 @@ Written by \`npm run bench\`. Evidence is generated with a fixed seed (bench/sys
 report, 60 for the rest; half of all traces have about ten spans, one in a hundred more than a hundred, a few thousands. "Bare parse" is the engine reading
 the same file into columns and counting spans: the floor under every import. Simulations are in time of the processor, one thread; their floor is a loop that counts the requests for each object. Every figure
 comes from a process of its own.
+The capture of MONITOR (\`--only monitor\`, bench/monitor-capture.ts) is of a cache with nine kinds of use, Zipf popularity and expiries that are kept.
 Live audits (\`--only live\`) are of a Redis on this machine, with redis-benchmark as the load: quiet, beside the audit of another server, and audited (bench/live.ts).
 
 ${table(all)}
