@@ -109,7 +109,12 @@ export interface MonitorFile {
   cache: string
 }
 
-const settings = { short_circuit_function_evaluation: 'enable', max_block_size: 16_384 }
+const settings = {
+  short_circuit_function_evaluation: 'enable',
+  max_block_size: 16_384,
+  // A mapped file counts as memory of the process.
+  storage_file_read_method: 'pread',
+}
 
 /** Rows that were inserted, and lines that are no commands. The file may be gigabytes: nothing of it is held. */
 export async function readMonitorLines(file: MonitorFile, sink: Sink): Promise<{ rows: number; bad: number }> {
