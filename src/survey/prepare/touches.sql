@@ -10,7 +10,7 @@ WITH
     arrayConcat(
         arrayResize(['read'], 15, 'read'), arrayResize(['look'], 22, 'look'), arrayResize(['write'], 17, 'write'), arrayResize(['delete'], 4, 'delete'), arrayResize(['expire'], 6, 'expire')) AS kinds,
     -- numbers, and words that are made of digits, are ids; a digit or two at the end of a word are a version
-    replaceRegexpAll(left(key, 512), '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+Z?)?|[^:/|,;@ {}]+@[^:/|,;@ {}]+\\.[A-Za-z]+', '{id}') AS whole,
+    replaceRegexpAll(toLowCardinality(left(key, 512)), '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+Z?)?|[^:/|,;@ {}]+@[^:/|,;@ {}]+\\.[A-Za-z]+', '{id}') AS whole,
     replaceRegexpAll(whole, '[A-Za-z]*[0-9][0-9a-zA-Z]{15,}|[0-9a-fA-F]*[0-9][0-9a-fA-F]{7,}|[0-9]{3,}', '{id}') AS long,
     -- twice, because neighbours share a separator
     replaceRegexpAll(long, '(^|[^A-Za-z0-9}.])[0-9]+([^A-Za-z0-9{.]|$)', '\\1{id}\\2') AS once
