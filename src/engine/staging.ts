@@ -4,7 +4,7 @@
  * and how many had which flaw goes to `incoming_flaws`, so that evidence is parsed once, flawed or not.
  */
 import type { EvidenceTable, FlaggedRows } from '../model/importer.js'
-import { createTables, tableDefinition } from '../store/schema.js'
+import { createTables, embeddedDefinition, tableDefinition } from '../store/schema.js'
 import type { Settings, Store } from '../store/store.js'
 
 const statements = (): string[] => {
@@ -80,7 +80,7 @@ export async function insertWhole(
 ): Promise<number> {
   const waiting = `incoming_${table}`
   await createTables(store, [table])
-  await store.command(tableDefinition(table).replace(table, waiting))
+  await store.command(embeddedDefinition(table).replace(table, waiting))
   const columns = await store.query<{ name: string }>(`DESCRIBE (${select})`, params, settings)
   const names = columns.map(({ name }) => `\`${name.replaceAll(/[`\\]/g, '\\$&')}\``).join(', ')
   try {

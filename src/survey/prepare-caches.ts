@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { tableDefinition, type Table } from '../store/schema.js'
-import type { Store } from '../store/store.js'
+import type { Settings, Store } from '../store/store.js'
 import { learnPatterns, type KeyTemplate } from './learn-patterns.js'
 
 /** Templates beyond these have the first word of their keys as their pattern. */
@@ -12,6 +12,8 @@ const mostTemplates = 20_000
 /** Commands of a capture replayed at a time. */
 const commandsPerStep = 1_000_000
 const bucketCount = 64
+/** Both processors write, each half as many rows at a time. */
+const sharedWriting: Settings = { max_insert_threads: 2, min_insert_block_size_rows: 524_288 }
 
 export type Step = Record<'first' | 'last', number>
 
@@ -50,12 +52,8 @@ export async function touchCaches(store: Store, steps: readonly Step[]): Promise
     for (const step of steps) await store.command(fill('touches', sql('touches')), { ...step, ...places, captures: 0 })
   if (commands > 0) {
     if (spans > 0) await matchCaptures(store, places)
-    await store.command(fill('touches', sql('touches')), {
-      first: bucketCount,
-      last: bucketCount,
-      ...places,
-      captures: 1,
-    })
+    const captured = { first: bucketCount, last: bucketCount, ...places, captures: 1 }
+    await store.command(fill('touches', sql('touches')), captured, sharedWriting)
   }
   return async () => {
     const templates = await store.query<KeyTemplate>(sql('key-templates'), { most: mostTemplates })
