@@ -4,6 +4,7 @@
  */
 import { existsSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { coldStartBesideReality } from './cold-start.js'
 import { evidence, type FormatId } from './evidence.js'
 import { inPlace } from './in-place.js'
 import { fastest, measureAudit, measureChild } from './measure.js'
@@ -199,6 +200,7 @@ export const groups: readonly Group[] = [
   { id: 'html', run: html },
   { id: 'live', large: true, traceless: true, run: liveServer },
   { id: 'monitor', large: true, traceless: true, run: (_, { megabytes, load }) => monitor(megabytes, load) },
+  { id: 'cold-start', traceless: true, run: coldStartBesideReality },
   { id: 'simulate', traceless: true, run: simulations },
   { id: 'large', large: true, run: large },
   { id: 'in-place', large: true, traceless: true, run: (_, { sizes, load }) => inPlace(sizes, load) },

@@ -116,6 +116,7 @@ if (spans === 1_000_000 && megabytes === 1_000) {
     ...['fifo', 'lru', 'clock', 'sieve', 'lfu', 's3-fifo', 'arc', 'w-tinylfu', 'exact', 'shards'].map(
       (what) => `simulate-${what}`,
     ),
+    'cold-start',
     'in-place-001',
     'in-place-003',
     'in-place-010',

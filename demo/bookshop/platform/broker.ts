@@ -8,7 +8,7 @@ import { brokerHost } from './network'
 
 export const exchange = 'bookshop'
 const deadExchange = 'bookshop.dead'
-const vhost = 'bookshop'
+const vhost = process.env.BOOKSHOP_VHOST ?? 'bookshop'
 
 export async function channelTo(prefetch?: number): Promise<Channel> {
   const connection = await connect(`amqp://guest:guest@${brokerHost}:5672/${vhost}`)

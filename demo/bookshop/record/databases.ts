@@ -2,7 +2,7 @@
 import pg from 'pg'
 import { postgres } from '../platform/network'
 
-const catalogue = `
+export const catalogueTables = `
   CREATE TABLE sections (id int PRIMARY KEY, name text);
   CREATE TABLE books (id int PRIMARY KEY, title text, author_id int, section_id int, weight int, blurb text);
   CREATE TABLE editions (book_id int, edition int, isbn text);
@@ -33,7 +33,7 @@ const money = `
   CREATE TABLE settlements (batch text);`
 
 const tables: Record<string, string> = {
-  bookshop_catalogue: catalogue + reviews,
+  bookshop_catalogue: catalogueTables + reviews,
   bookshop_reviews: reviews,
   bookshop_pricing: `
     CREATE TABLE prices (book_id int PRIMARY KEY, cents int);

@@ -145,7 +145,7 @@ function warmingFiles(card: CacheCard): PrescriptionFile[] {
       name: `${name}.md`,
       text: [
         `# Keys to warm: ${markdownCode(card.pattern, 80)}`,
-        `${countText(keys.length, 'key')} carry ${shareText(hits / ofHits)} of the hits of ${markdownCode(card.cache, 80)}.`,
+        `${countText(keys.length, 'key')} ${keys.length === 1 ? 'carries' : 'carry'} ${shareText(hits / ofHits)} of the hits of ${markdownCode(card.cache, 80)}.`,
         `\`${name}.keys\` has them, most wanted first. Ask the service for each before traffic is let in; \`redis-cli < ${name}.redis\` says which are there.`,
       ]
         .join('\n\n')
