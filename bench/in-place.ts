@@ -3,12 +3,13 @@
  * The server is the stand-in of the tests (the embedded engine behind ClickHouse's HTTP interface), so that no network and no disk of
  * another machine is in the figures; the spans are made in it by bench/spans.sql.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { startServer, type Asked } from '../test/clickhouse-http/start.js'
 import { spanSchemas } from '../test/clickhouse-http/tables.js'
 import type { Figure } from './figures.js'
 import { measure } from './measure.js'
+import { scalePage } from './scale-page.js'
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const keptPath = here('in-place.json')
@@ -28,6 +29,8 @@ interface Kept {
   cpuSeconds: number
   clientBytes: number
   parts: Part[]
+  /** What `--since-last` keeps of them, on disk; measured at a million. */
+  keptBytes?: number
 }
 
 const kept = (): Kept[] => (existsSync(keptPath) ? (JSON.parse(readFileSync(keptPath, 'utf8')) as Kept[]) : [])
@@ -48,12 +51,14 @@ async function run(spans: number, load: number): Promise<Kept> {
     }
     await server.asked()
     const before = server.cpuSeconds()
-    const { wallMs, peakBytes } = await measure([
-      here('../dist/cli/main.js'),
-      ...['audit', '--store', `${server.url.replace('http:', 'clickhouse:')}/otel`],
-      ...['--from', '2026-01-01', '--to', '2027-01-01', '-o', here('.cache/in-place.json'), '--fail-on', 'never'],
-    ])
-    return {
+    const audit = (...words: string[]): ReturnType<typeof measure> =>
+      measure([
+        here('../dist/cli/main.js'),
+        ...['audit', '--store', `${server.url.replace('http:', 'clickhouse:')}/otel`],
+        ...['-o', here('.cache/in-place.json'), '--fail-on', 'never', ...words],
+      ])
+    const { wallMs, peakBytes } = await audit('--from', '2026-01-01', '--to', '2027-01-01')
+    const result: Kept = {
       spans,
       date: new Date().toISOString().slice(0, 10),
       load,
@@ -63,6 +68,12 @@ async function run(spans: number, load: number): Promise<Kept> {
       clientBytes: peakBytes,
       parts: partsOf(await server.asked()),
     }
+    if (spans !== 1_000_000) return result
+    await audit('--from', '2026-02-16', '--to', '2026-02-17', '--since-last', '--state-database', 'kept')
+    const bytes = await server.sql(
+      "SELECT sum(bytes_on_disk) FROM system.parts WHERE active AND database = 'kept' FORMAT TSV",
+    )
+    return { ...result, keptBytes: Number(bytes) }
   } finally {
     await server.stop()
   }
@@ -83,11 +94,14 @@ function partsOf(asked: readonly Asked[]): Part[] {
 
 /** Measures the sizes given, in millions of spans, keeps what each part took, and gives the figures of all that are kept. */
 export async function inPlace(sizes: readonly number[], load: number): Promise<Figure[]> {
+  mkdirSync(here('.cache'), { recursive: true })
   for (const size of sizes.filter((millions) => millions > 0)) {
     const result = await run(size * 1_000_000, load)
     const all = [...kept().filter(({ spans }) => spans !== result.spans), result].sort((a, b) => a.spans - b.spans)
     writeFileSync(keptPath, `${JSON.stringify(all, null, 2)}\n`)
   }
+  const page = here('../docs/scale.md')
+  writeFileSync(page, scalePage(readFileSync(page, 'utf8'), kept()))
   return kept().map(figureOf)
 }
 
@@ -101,6 +115,13 @@ function figureOf(result: Kept): Figure {
     measured: `${seconds.toFixed(1)} s at load ${result.load.toFixed(0)}, ${result.cpuSeconds.toFixed(0)} s of processor; server peak ${Math.round(result.serverBytes / 1e6).toLocaleString('en')} MB, client ${Math.round(result.clientBytes / 1e6)} MB`,
     met: size !== 10 || (seconds <= 150 && result.serverBytes <= 2.5e9),
   }
+}
+
+function keptText(all: readonly Kept[]): string {
+  const measured = all.find(({ keptBytes }) => keptBytes !== undefined)
+  if (measured?.keptBytes === undefined) return ''
+  const each = (measured.keptBytes / measured.spans).toFixed(0)
+  return `What \`--since-last\` keeps of a day of a million spans: ${(measured.keptBytes / 1e6).toFixed(0)} MB on the server's disk, ${each} bytes a span.\n`
 }
 
 /** What the parts cost, for RESULTS.md; 100 M spans are the last two sizes carried on by the growth of processor time. */
@@ -135,6 +156,6 @@ ${line(widths.map((width) => '-'.repeat(width)))}
 ${rows.map(line).join('\n')}
 
 Processor time of the server, which other work on the machine does not stretch: ${all.map(({ spans, cpuSeconds }) => `${((cpuSeconds / spans) * 1e6).toFixed(1)} s a million at ${spans / 1e6} M`).join(', ')}.
-100 M spans were not run; carried on from these: about ${(carriedCpu / 3600).toFixed(1)} hours of one processor, ${(carriedCpu / 32 / 60).toFixed(0)} minutes of thirty-two.
+${keptText(all)}100 M spans were not run; carried on from these: about ${(carriedCpu / 3600).toFixed(1)} hours of one processor, ${(carriedCpu / 32 / 60).toFixed(0)} minutes of thirty-two.
 `
 }
