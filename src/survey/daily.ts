@@ -24,7 +24,6 @@ export const dailyRelations = [
   'repeatedCalls',
   'timeoutInversions',
   'clocks',
-  'ownTime',
   'entries',
   'roots',
   'consumerLinks',
