@@ -184,9 +184,9 @@ async function html(): Promise<Figure[]> {
   }
 }
 
-async function liveServer(): Promise<Figure[]> {
+async function liveServer(load: number): Promise<Figure[]> {
   try {
-    return await live()
+    return await live(load)
   } catch (error) {
     return [failed('live', 'live audit of a Redis with 1 M keys, default budget', '≤ 20 s', error)]
   }
@@ -198,7 +198,7 @@ export const groups: readonly Group[] = [
   { id: 'audit', run: whole },
   { id: 'messages', traceless: true, run: messages },
   { id: 'html', run: html },
-  { id: 'live', large: true, traceless: true, run: liveServer },
+  { id: 'live', large: true, traceless: true, run: (_, { load }) => liveServer(load) },
   { id: 'monitor', large: true, traceless: true, run: (_, { megabytes, load }) => monitor(megabytes, load) },
   { id: 'cold-start', traceless: true, run: coldStartBesideReality },
   { id: 'simulate', traceless: true, run: simulations },
