@@ -43,7 +43,11 @@ FROM
         groupUniqArray(exchange.CallOperation) AS Operations,
         groupArraySorted(30)(exchange.SpanId) AS SpanIds
     FROM exchanges AS exchange
-    INNER JOIN traces AS trace ON exchange.TraceId = trace.TraceId
+    INNER JOIN
+    (
+        SELECT TraceId, RootService, RootOperation FROM traces
+        WHERE TraceId IN (SELECT TraceId FROM exchanges WHERE CalleeKind = 'service' AND Caller != CalleeName)
+    ) AS trace ON exchange.TraceId = trace.TraceId
     WHERE exchange.CalleeKind = 'service' AND exchange.Caller != exchange.CalleeName
     GROUP BY TraceId, Caller, CalleeName
 )
