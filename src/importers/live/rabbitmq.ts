@@ -63,8 +63,10 @@ function placeOf(address: string): Place {
     url = new URL(address.replace(/^amqp\+/i, ''))
     // A password with / or @ in it would send itself to the wrong host.
     if (url.pathname.includes('@')) throw new Error()
+    // 443 of https and 80 of http are ports like others here, and only an address of an unknown scheme keeps them.
+    const port = new URL(address).port || (url.protocol === 'https:' ? '15671' : '15672')
     return {
-      origin: `${url.protocol}//${url.hostname}:${url.port || '15672'}`,
+      origin: `${url.protocol}//${url.hostname}:${port}`,
       user: decodeURIComponent(url.username) || 'guest',
       password: url.username === '' ? 'guest' : decodeURIComponent(url.password),
       virtualHost: decodeURIComponent(url.pathname.slice(1)) || '/',
