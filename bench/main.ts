@@ -22,6 +22,8 @@ const { values } = parseArgs({
     spans: { type: 'string', default: '1000000' },
     only: { type: 'string' },
     large: { type: 'boolean', default: false },
+    /** Measures nothing, and writes the page of the figures that are kept: after two sets of them have been merged. */
+    page: { type: 'boolean', default: false },
     /** Millions of spans for the group `in-place`. */
     sizes: { type: 'string', default: '1,3,10,30' },
     /** Of the capture for the group `monitor`. */
@@ -73,7 +75,16 @@ function commit(): string {
   }
 }
 
-const wanted = groups.filter((group) => (only ? only.includes(group.id) : !group.large || values.large))
+/** Of what and on what the figures were last measured. */
+const thisRun = (): string =>
+  `Last run at ${commit()} on ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node.js ${process.versions.node}, chdb ${versionOf('chdb')}.
+Load of the machine when it began: ${loadBefore.toFixed(1)}; anything much above 0 is other work, and slows what was measured.`
+const lastRun = (): string =>
+  /^Last run at .*\n.*$/m.exec(readFileSync(new URL('RESULTS.md', import.meta.url), 'utf8'))?.[0] ?? ''
+
+const wanted = groups.filter((group) =>
+  values.page ? false : only ? only.includes(group.id) : !group.large || values.large,
+)
 const sizes: readonly { count: number; services: number }[] = [
   { count: 10_000, services: 20 },
   { count: 100_000, services: 200 },
@@ -137,10 +148,9 @@ Live audits (\`--only live\`) are of a Redis on this machine, with redis-benchma
 
 ${table(all)}
 
-Last run at ${commit()} on ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node.js ${process.versions.node}, chdb ${versionOf('chdb')}.
-Load of the machine when it began: ${loadBefore.toFixed(1)}; anything much above 0 is other work, and slows what was measured.
+${values.page ? lastRun() : thisRun()}
 
 ${partsPage()}`,
   )
 }
-process.stdout.write(`${table(measured)}\n`)
+if (!values.page) process.stdout.write(`${table(measured)}\n`)
