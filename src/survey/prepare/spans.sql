@@ -39,100 +39,114 @@ WITH
             SELECT SpanKey FROM normalised
             WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8} AND Role IN ('client', 'query')
         )
+    ),
+    joined AS
+    (
+        SELECT
+            span.TraceId AS TraceId, span.SpanId AS SpanId, span.ParentSpanId AS ParentSpanId, span.SpanKey AS SpanKey,
+            span.ParentKey AS ParentKey, span.Service AS Service, span.Instance AS Instance, span.Name AS Name, span.Kind AS Kind,
+            span.Protocol AS Protocol, span.Operation AS Operation, span.StartNs AS StartNs, span.DurationNs AS DurationNs,
+            span.Error AS Error, span.TimedOut AS TimedOut, span.HttpStatus AS HttpStatus, span.ResendCount AS ResendCount,
+            span.TargetHash AS TargetHash, span.Host AS Host, span.Port AS Port, span.HostConfigured AS HostConfigured,
+            span.PeerName AS PeerName, span.System AS System, span.Namespace AS Namespace, span.StatementHash AS StatementHash,
+            span.Sanitised AS Sanitised, span.Collection AS Collection, span.DestinationName AS DestinationName,
+            span.MessagingOperation AS MessagingOperation, span.MessageId AS MessageId, span.ConversationId AS ConversationId,
+            span.Subscription AS Subscription, span.Lane AS Lane, span.Attempt AS Attempt, span.EnqueuedNs AS EnqueuedNs,
+            span.Temporary AS Temporary, span.BatchCount AS BatchCount, span.LinkTraceIds AS LinkTraceIds, span.LinkSpanIds AS LinkSpanIds,
+            multiIf(
+                wrapper.ParentKey != 0 AND callee.ParentKey = 0, 'internal',
+                -- instrumentation without kinds: a span that another service's span of no kind waits for is an entry
+                span.Role = 'internal' AND parent.SpanKey != 0 AND parent.Role IN ('internal', 'server', 'consumer') AND parent.Service != span.Service
+                    AND span.StartNs <= parent.StartNs + toInt64(parent.DurationNs), 'server',
+                toString(span.Role)) AS role,
+            parent.SpanKey != 0 AS HasParent,
+            parent.Service AS ParentService,
+            parent.Role AS ParentRole,
+            parent.Operation AS ParentOperation,
+            parent.StartNs AS ParentStartNs,
+            parent.StartNs + toInt64(parent.DurationNs) AS ParentEndNs,
+            parent.Error AS ParentError,
+            callee.Service AS Callee,
+            callee.SpanId AS CalleeSpanId,
+            callee.Operation AS CalleeOperation,
+            callee.StartNs AS CalleeStartNs,
+            callee.DurationNs AS CalleeDurationNs,
+            callee.Error AS CalleeError,
+            host.Service AS hostService,
+            broker.OnlyHost AS onlyHost,
+            if(statement.Command != '', toString(statement.Command), toString(span.Command)) AS command,
+            statement.Access AS statedAccess,
+            statement.TablesRead AS parsedReads,
+            statement.TablesWritten AS parsedWrites
+        FROM
+        (
+            SELECT TraceId, SpanId, ParentSpanId, SpanKey, ParentKey, Service, Instance, Name, Kind, Role, Protocol, Operation, StartNs, DurationNs, Error, TimedOut,
+                HttpStatus, ResendCount, TargetHash, Host, Port, HostConfigured, PeerName, System, Namespace, StatementHash, Sanitised, Command, Collection, DestinationName,
+                MessagingOperation, MessageId, ConversationId, Subscription, Lane, Attempt, EnqueuedNs, Temporary, BatchCount, LinkTraceIds, LinkSpanIds
+            FROM normalised
+            WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8}
+            LIMIT 1 BY SpanKey, ContentHash -- repeated ids
+        ) AS span
+        LEFT ANY JOIN parents AS parent ON span.ParentKey = parent.SpanKey
+        LEFT ANY JOIN callees AS callee ON span.SpanKey = callee.ParentKey
+        LEFT ANY JOIN wrappers AS wrapper ON span.SpanKey = wrapper.ParentKey AND span.Role = wrapper.Role AND span.Service = wrapper.Service
+        LEFT ANY JOIN known_hosts AS host ON span.Host = host.Host AND span.Port = host.Port
+        LEFT ANY JOIN broker_hosts AS broker ON span.System = broker.System AND span.DestinationName = broker.DestinationName
+        LEFT ANY JOIN statements AS statement ON span.StatementHash = statement.StatementHash AND span.System = statement.System
+    ),
+    -- what several columns are made of
+    told AS
+    (
+        SELECT
+            *,
+            multiIf(
+                role != 'query', '',
+                statedAccess NOT IN ('', 'other'), toString(statedAccess),
+                command IN ('SELECT', 'GET', 'MGET', 'HGET', 'HMGET', 'HGETALL', 'EXISTS', 'TTL', 'PTTL', 'SMEMBERS', 'SISMEMBER', 'LRANGE', 'ZRANGE', 'ZSCORE', 'SCAN', 'STRLEN', 'LLEN', 'SCARD', 'ZCARD', 'GETS', 'FIND', 'FINDONE', 'AGGREGATE', 'COUNT', 'DISTINCT', 'QUERY', 'SEARCH', 'GETITEM', 'BATCHGETITEM', 'SHOW', 'READ'), 'read',
+                command IN ('INSERT', 'UPDATE', 'DELETE', 'MERGE', 'REPLACE', 'UPSERT', 'TRUNCATE', 'COPY', 'SET', 'SETEX', 'PSETEX', 'SETNX', 'MSET', 'GETSET', 'GETDEL', 'DEL', 'UNLINK', 'EXPIRE', 'PEXPIRE', 'HSET', 'HMSET', 'HDEL', 'INCR', 'INCRBY', 'DECR', 'DECRBY', 'HINCRBY', 'SADD', 'SREM', 'LPUSH', 'RPUSH', 'LPOP', 'RPOP', 'ZADD', 'ZREM', 'XADD', 'ADD', 'APPEND', 'CAS', 'TOUCH', 'FLUSHDB', 'FLUSHALL', 'INSERTONE', 'INSERTMANY', 'UPDATEONE', 'UPDATEMANY', 'DELETEONE', 'DELETEMANY', 'FINDANDMODIFY', 'PUTITEM', 'UPDATEITEM', 'DELETEITEM', 'BATCHWRITEITEM', 'INDEX', 'BULK', 'WRITE'), 'write',
+                'other') AS access,
+            multiIf(role != 'client', '', Callee != '', toString(Callee), PeerName != '', toString(PeerName), hostService != '', toString(hostService), toString(Host)) AS peer,
+            notEmpty(parsedReads) OR notEmpty(parsedWrites) AS tablesParsed,
+            if(Host != '', toString(Host), toString(onlyHost)) AS brokerHost
+        FROM joined
+    ),
+    tabled AS
+    (
+        SELECT
+            *,
+            arrayDistinct(if(tablesParsed, parsedReads, if(role = 'query' AND Collection != '' AND access != 'write', [lower(Collection)], []))) AS tablesRead,
+            arrayDistinct(if(tablesParsed, parsedWrites, if(role = 'query' AND Collection != '' AND access = 'write', [lower(Collection)], []))) AS tablesWritten
+        FROM told
     )
 SELECT
-    span.TraceId AS TraceId,
-    span.SpanId AS SpanId,
-    span.ParentSpanId AS ParentSpanId,
-    span.SpanKey AS SpanKey,
-    span.ParentKey AS ParentKey,
-    span.Service AS Service,
-    span.Instance AS Instance,
-    span.Name AS Name,
-    span.Kind AS Kind,
+    TraceId, SpanId, ParentSpanId, SpanKey, ParentKey, Service, Instance, Name, Kind,
+    role AS Role,
+    Protocol,
     multiIf(
-        wrapper.ParentKey != 0 AND callee.ParentKey = 0, 'internal',
-        -- instrumentation without kinds: a span that another service's span of no kind waits for is an entry
-        span.Role = 'internal' AND parent.SpanKey != 0 AND parent.Role IN ('internal', 'server', 'consumer') AND parent.Service != span.Service
-            AND span.StartNs <= parent.StartNs + toInt64(parent.DurationNs), 'server',
-        toString(span.Role)) AS Role,
-    span.Protocol AS Protocol,
-    multiIf(
-        Role != 'query', toString(span.Operation),
-        notEmpty(TablesWritten), concat(Command, ' ', TablesWritten[1]),
-        notEmpty(TablesRead), concat(Command, ' ', TablesRead[1]),
-        Command != '', toString(Command),
-        toString(span.Operation)) AS Operation,
-    span.StartNs AS StartNs,
-    span.StartNs + toInt64(span.DurationNs) AS EndNs,
-    span.DurationNs AS DurationNs,
-    span.Error AS Error,
-    span.TimedOut AS TimedOut,
-    span.HttpStatus AS HttpStatus,
-    span.ResendCount AS ResendCount,
-    span.TargetHash AS TargetHash,
-    parent.SpanKey != 0 AS HasParent,
-    parent.Service AS ParentService,
-    parent.Role AS ParentRole,
-    parent.Operation AS ParentOperation,
-    parent.StartNs AS ParentStartNs,
-    parent.StartNs + toInt64(parent.DurationNs) AS ParentEndNs,
-    parent.Error AS ParentError,
-    callee.Service AS Callee,
-    callee.SpanId AS CalleeSpanId,
-    callee.Operation AS CalleeOperation,
-    callee.StartNs AS CalleeStartNs,
-    callee.DurationNs AS CalleeDurationNs,
-    callee.Error AS CalleeError,
-    multiIf(Role != 'client', '', Callee != '', toString(Callee), span.PeerName != '', toString(span.PeerName), host.Service != '', toString(host.Service), toString(span.Host)) AS Peer,
-    multiIf(Peer = '', '', Callee != '' OR span.PeerName != '' OR host.Service != '', 'service', 'external') AS PeerKind,
-    span.Host AS Host,
-    span.Port AS Port,
-    span.HostConfigured AS HostConfigured,
-    span.System AS System,
+        role != 'query', toString(Operation),
+        notEmpty(tablesWritten), concat(command, ' ', tablesWritten[1]),
+        notEmpty(tablesRead), concat(command, ' ', tablesRead[1]),
+        command != '', command,
+        toString(Operation)) AS Operation,
+    StartNs,
+    StartNs + toInt64(DurationNs) AS EndNs,
+    DurationNs, Error, TimedOut, HttpStatus, ResendCount, TargetHash,
+    HasParent, ParentService, ParentRole, ParentOperation, ParentStartNs, ParentEndNs, ParentError,
+    Callee, CalleeSpanId, CalleeOperation, CalleeStartNs, CalleeDurationNs, CalleeError,
+    peer AS Peer,
+    multiIf(peer = '', '', Callee != '' OR PeerName != '' OR hostService != '', 'service', 'external') AS PeerKind,
+    Host, Port, HostConfigured, System,
     -- two services that name a server but not the database on it may or may not share one
-    Role = 'query' AND span.Host != '' AND (span.Namespace != '' OR span.System IN ('elasticsearch', 'opensearch', 'aws.dynamodb', 'couchdb', 'memcached')) AS StoreKnown,
+    role = 'query' AND Host != '' AND (Namespace != '' OR System IN ('elasticsearch', 'opensearch', 'aws.dynamodb', 'couchdb', 'memcached')) AS StoreKnown,
     multiIf(
-        Role != 'query', '',
-        span.Host != '', concat(System, '://', span.Host, if(span.Port = 0, '', concat(':', toString(span.Port))), if(span.Namespace = '', '', concat('/', span.Namespace))),
-        concat(System, '://(', Service, ')', if(span.Namespace = '', '', concat('/', span.Namespace)))) AS Store,
-    span.StatementHash AS StatementHash,
-    span.Sanitised AS Sanitised,
-    if(statement.Command != '', toString(statement.Command), toString(span.Command)) AS Command,
-    multiIf(
-        Role != 'query', '',
-        statement.Access NOT IN ('', 'other'), toString(statement.Access),
-        Command IN ('SELECT', 'GET', 'MGET', 'HGET', 'HMGET', 'HGETALL', 'EXISTS', 'TTL', 'PTTL', 'SMEMBERS', 'SISMEMBER', 'LRANGE', 'ZRANGE', 'ZSCORE', 'SCAN', 'STRLEN', 'LLEN', 'SCARD', 'ZCARD', 'GETS', 'FIND', 'FINDONE', 'AGGREGATE', 'COUNT', 'DISTINCT', 'QUERY', 'SEARCH', 'GETITEM', 'BATCHGETITEM', 'SHOW', 'READ'), 'read',
-        Command IN ('INSERT', 'UPDATE', 'DELETE', 'MERGE', 'REPLACE', 'UPSERT', 'TRUNCATE', 'COPY', 'SET', 'SETEX', 'PSETEX', 'SETNX', 'MSET', 'GETSET', 'GETDEL', 'DEL', 'UNLINK', 'EXPIRE', 'PEXPIRE', 'HSET', 'HMSET', 'HDEL', 'INCR', 'INCRBY', 'DECR', 'DECRBY', 'HINCRBY', 'SADD', 'SREM', 'LPUSH', 'RPUSH', 'LPOP', 'RPOP', 'ZADD', 'ZREM', 'XADD', 'ADD', 'APPEND', 'CAS', 'TOUCH', 'FLUSHDB', 'FLUSHALL', 'INSERTONE', 'INSERTMANY', 'UPDATEONE', 'UPDATEMANY', 'DELETEONE', 'DELETEMANY', 'FINDANDMODIFY', 'PUTITEM', 'UPDATEITEM', 'DELETEITEM', 'BATCHWRITEITEM', 'INDEX', 'BULK', 'WRITE'), 'write',
-        'other') AS Access,
-    notEmpty(statement.TablesRead) OR notEmpty(statement.TablesWritten) AS tablesParsed,
-    arrayDistinct(if(tablesParsed, statement.TablesRead, if(Role = 'query' AND span.Collection != '' AND Access != 'write', [lower(span.Collection)], []))) AS TablesRead,
-    arrayDistinct(if(tablesParsed, statement.TablesWritten, if(Role = 'query' AND span.Collection != '' AND Access = 'write', [lower(span.Collection)], []))) AS TablesWritten,
-    if(span.DestinationName = '', '', concat(System, '://', if(span.Host != '', toString(span.Host), toString(broker.OnlyHost)), '/', span.DestinationName)) AS Destination,
-    span.DestinationName AS DestinationName,
-    span.MessagingOperation AS MessagingOperation,
-    span.MessageId AS MessageId,
-    span.ConversationId AS ConversationId,
-    span.Subscription AS Subscription,
-    span.Lane AS Lane,
-    span.Attempt AS Attempt,
-    span.EnqueuedNs AS EnqueuedNs,
-    span.Temporary AS Temporary,
-    span.BatchCount AS BatchCount,
-    span.LinkTraceIds AS LinkTraceIds,
-    span.LinkSpanIds AS LinkSpanIds
-FROM
-(
-    SELECT TraceId, SpanId, ParentSpanId, SpanKey, ParentKey, Service, Instance, Name, Kind, Role, Protocol, Operation, StartNs, DurationNs, Error, TimedOut,
-        HttpStatus, ResendCount, TargetHash, Host, Port, HostConfigured, PeerName, System, Namespace, StatementHash, Sanitised, Command, Collection, DestinationName,
-        MessagingOperation, MessageId, ConversationId, Subscription, Lane, Attempt, EnqueuedNs, Temporary, BatchCount, LinkTraceIds, LinkSpanIds
-    FROM normalised
-    WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8}
-    LIMIT 1 BY SpanKey, ContentHash -- repeated ids
-) AS span
-LEFT ANY JOIN parents AS parent ON span.ParentKey = parent.SpanKey
-LEFT ANY JOIN callees AS callee ON span.SpanKey = callee.ParentKey
-LEFT ANY JOIN wrappers AS wrapper ON span.SpanKey = wrapper.ParentKey AND span.Role = wrapper.Role AND span.Service = wrapper.Service
-LEFT ANY JOIN known_hosts AS host ON span.Host = host.Host AND span.Port = host.Port
-LEFT ANY JOIN broker_hosts AS broker ON span.System = broker.System AND span.DestinationName = broker.DestinationName
-LEFT ANY JOIN statements AS statement ON span.StatementHash = statement.StatementHash AND span.System = statement.System
+        role != 'query', '',
+        Host != '', concat(System, '://', Host, if(Port = 0, '', concat(':', toString(Port))), if(Namespace = '', '', concat('/', Namespace))),
+        concat(System, '://(', Service, ')', if(Namespace = '', '', concat('/', Namespace)))) AS Store,
+    StatementHash, Sanitised,
+    command AS Command,
+    access AS Access,
+    tablesRead AS TablesRead,
+    tablesWritten AS TablesWritten,
+    if(DestinationName = '', '', concat(System, '://', brokerHost, '/', DestinationName)) AS Destination,
+    DestinationName, MessagingOperation, MessageId, ConversationId, Subscription, Lane, Attempt, EnqueuedNs, Temporary, BatchCount, LinkTraceIds, LinkSpanIds
+FROM tabled
