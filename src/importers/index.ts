@@ -29,7 +29,7 @@ import { rabbitmqQueues } from './rabbitmq-queues.js'
 import { redisInfo } from './redis-info.js'
 import { redisMonitor } from './redis-monitor.js'
 import { readAlone, SmallFiles, type ImportedEvidence, type OpenFile } from './small-files.js'
-import { expandEvidence, headOf, openSource, type EvidenceFile } from './sources.js'
+import { expandEvidence, headOf, openArchive, openSource, type EvidenceFile } from './sources.js'
 
 export type { ImportedEvidence } from './small-files.js'
 
@@ -148,7 +148,11 @@ async function openFile(
   sink: Sink,
   stdin?: AsyncIterable<Uint8Array | string>,
 ): Promise<OpenFile | ImportedEvidence> {
-  const source = await openSource(file, (extension) => sink.spoolPath(extension), stdin)
+  const spoolPath = (extension: string): string => sink.spoolPath(extension)
+  const archive = openArchive(file, spoolPath)
+  const reader = archive && sniffImporter(archive.head, archive.name)
+  if (archive && (await reader?.readArchive?.(archive, sink))) return { name: file.name, importer: reader?.id }
+  const source = await openSource(file, spoolPath, stdin)
   if (!source) {
     sink.lose('empty-file', 1)
     return { name: file.name, passedOver: 'empty' }

@@ -4,7 +4,7 @@
  * file, so the file is then taken apart into whole elements, and only those are handed to the engine again.
  */
 import { closeSync, openSync, readSync } from 'node:fs'
-import { UnreadableEvidence, type Importer, type OpenSource, type Sink, type Source } from '../model/importer.js'
+import { UnreadableEvidence, type Archive, type Importer, type OpenSource, type Sink, type Source } from '../model/importer.js'
 import { nestedText } from './common/any-value.js'
 import { keysOfHead } from './common/json-head.js'
 import { Keeper, strictSettings } from './common/json-keep.js'
@@ -31,13 +31,14 @@ function dialectOf(
   holds: 'requests' | 'resource-spans',
   extra: Record<string, string | number> = {},
   { members, requests, nested, older }: OtlpJsonStructure = wholeStructure,
+  packed: 'gzip' | 'none' = 'none',
 ): OtlpDialect {
   const all = older
     ? `if(ignore(${answer.join(', ')}), [], arrayConcat(resourceSpans, batches, trace.resourceSpans, trace.batches))`
     : 'resourceSpans'
   const one = `[CAST((resource, schemaUrl, scopeSpans${older ? ', instrumentationLibrarySpans' : ''}) AS Tuple(${members}))]`
   return {
-    from: `file({path:String}, 'JSONEachRow', {structure:String})`,
+    from: `file({path:String}, 'JSONEachRow', {structure:String}, '${packed}')`,
     params: { path, structure: holds === 'requests' ? requests : members },
     settings: { ...settings, ...extra },
     scopeSpans: (resourceSpans) =>
@@ -109,6 +110,11 @@ export const otlpJson: Importer = {
     if (report.badRows > 0) sink.lose('bad-row', report.badRows)
     if (report.truncated && !source.truncated) sink.lose('truncated', 1)
   },
+  async readArchive(archive, sink) {
+    const whole = await insertStrictly(archive, sink, 'gzip')
+    if (whole) sink.progress({ bytes: archive.sizeBytes })
+    return whole
+  },
   readTogether: (sources: readonly OpenSource[]) =>
     jointInsert(sources, otlpPlan, otlpShape, (path, sinks, settings) => {
       const dialect = dialectOf(path, 'resource-spans', settings)
@@ -118,11 +124,11 @@ export const otlpJson: Importer = {
 }
 
 /** Inserts the file as it lies, unless the engine finds something in it that nobody named. */
-async function insertStrictly(source: Source, sink: Sink): Promise<boolean> {
+async function insertStrictly(source: Source | Archive, sink: Sink, packed: 'gzip' | 'none' = 'none'): Promise<boolean> {
   const likely = likelyStructure(source.head)
   for (const structure of likely.nested && likely.older ? [wholeStructure] : [likely, wholeStructure]) {
     try {
-      await otlpInsert(dialectOf(source.path, 'requests', strictSettings, structure), sink)
+      await otlpInsert(dialectOf(source.path, 'requests', strictSettings, structure, packed), sink)
       return true
     } catch (error) {
       if (!isParseError(error)) throw error

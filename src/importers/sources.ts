@@ -4,8 +4,8 @@
  */
 import { closeSync, createReadStream, openSync, readSync, realpathSync, statSync, symlinkSync } from 'node:fs'
 import { join, relative, resolve, sep } from 'node:path'
-import { UnreadableEvidence, type Source } from '../model/importer.js'
-import { compressionOf, decompress, spoolStream } from './common/decompression.js'
+import { UnreadableEvidence, type Archive, type Source } from '../model/importer.js'
+import { compressionOf, decompress, headOfGzip, spoolStream } from './common/decompression.js'
 
 const headBytes = 64 * 1024
 
@@ -150,6 +150,24 @@ export async function openSource(
     return { name: file.name, path: target, sizeBytes: bytes, head: headOf(target), truncated: !whole }
   } catch (error) {
     throw error instanceof UnreadableEvidence ? error : unreadable(file.name, error)
+  }
+}
+
+/** Smaller archives are unpacked, so that many can be read together. */
+const leastArchiveBytes = 256 * 1024
+
+/** A file that is a gzip archive worth reading as it lies; undefined for every other. */
+export function openArchive(file: EvidenceFile, spoolPath: (extension: string) => string): Archive | undefined {
+  try {
+    const found = file.path === '-' ? undefined : statSync(file.path)
+    if (found === undefined || !found.isFile() || found.size < leastArchiveBytes) return undefined
+    const packed = headOf(file.path)
+    if (compressionOf(packed) !== 'gzip') return undefined
+    const head = headOfGzip(packed, headBytes)
+    return { name: file.name, path: literalPath(file.path, spoolPath), sizeBytes: found.size, head }
+  } catch {
+    // What is wrong with it is told when it is opened the ordinary way.
+    return undefined
   }
 }
 

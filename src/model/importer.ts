@@ -24,6 +24,12 @@ export interface Source {
   truncated: boolean
 }
 
+/** A gzip archive where it lies, for an engine that unpacks it while it reads. */
+export interface Archive extends Pick<Source, 'name' | 'path' | 'head'> {
+  /** Of the archive, not of what is in it. */
+  sizeBytes: number
+}
+
 /** How many rows of one insert came from a file and had just these flaws. */
 export interface FlaggedRows {
   file: number
@@ -89,6 +95,11 @@ export interface Importer {
   gives: readonly RowKind[]
   /** How sure it is that `head` is in its format: 0 no, 1 certain. Looks at the given bytes only; never throws. */
   sniff(head: Uint8Array, name: string): number
+  /**
+   * Reads an archive as it lies, without unpacking it to a file first. False when the engine refused anything of it, be it how it was packed or
+   * what is in it; then nothing of it was inserted or counted, and `read` must read it.
+   */
+  readArchive?(archive: Archive, sink: Sink): Promise<boolean>
   /** Reads the whole source into the sink. Throws `UnreadableEvidence` only when nothing of it can be read. */
   read(source: Source, sink: Sink): Promise<void>
   /**

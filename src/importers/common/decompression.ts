@@ -5,7 +5,7 @@
 import { closeSync, createReadStream, openSync, readFileSync, statSync, writeSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { constants, createGunzip, gunzip } from 'node:zlib'
+import { constants, createGunzip, gunzip, gunzipSync } from 'node:zlib'
 
 /** Archives up to this size are unpacked at once, off this thread; it and what comes out lie in memory meanwhile. */
 const smallArchiveBytes = 8 * 1024 * 1024
@@ -19,6 +19,15 @@ export function compressionOf(head: Uint8Array): Compression | undefined {
   const magic = head.length < 4 ? 0 : new DataView(head.buffer, head.byteOffset).getUint32(0, true)
   // A zstd file may start with a skippable frame (pzstd and seekable zstd do).
   return magic === 0xfd2fb528 || (magic & 0xfffffff0) >>> 0 === 0x184d2a50 ? 'zstd' : undefined
+}
+
+/** Archives hold at most a thousand times their size: of so much the head is looked for, whatever comes out. */
+const mostPackedHead = 16 * 1024
+
+/** The first bytes, at most `bytes`, of what a gzip archive that begins with `packed` holds. Throws for what cannot be unpacked. */
+export function headOfGzip(packed: Uint8Array, bytes: number): Uint8Array {
+  const plain = gunzipSync(packed.subarray(0, mostPackedHead), { finishFlush: constants.Z_SYNC_FLUSH })
+  return plain.subarray(0, bytes)
 }
 
 /** Writes everything that `input` gives to `target`; returns the number of bytes. */
