@@ -6,7 +6,7 @@ import type { Report } from '../model/report.js'
 import { openEmbeddedStore } from '../store/embedded.js'
 import { createTables, smallEvidence, tables } from '../store/schema.js'
 import { prepareAhead } from '../survey/prepare.js'
-import { loadParser } from '../survey/statements/parse-statement.js'
+import { rehearseParser } from '../survey/statements/parse-statement.js'
 import type { LimitOverrides } from './limits.js'
 import { silent, type Progress } from './progress.js'
 import { readEvidence } from './read-evidence.js'
@@ -51,7 +51,7 @@ export async function runAudit(options: RunOptions): Promise<Report> {
       reading.catch(() => undefined)
       // While the engine reads, what comes after it is loaded; sooner, that would be waited for.
       void engineReads(store)
-        .then(() => Promise.all([import('./audit-store.js'), loadParser()]))
+        .then(() => Promise.all([import('./audit-store.js'), rehearseParser()]))
         .catch(() => undefined)
       // Once archives are being unpacked, off this thread, the engine is opened on it.
       await setImmediate()

@@ -72,8 +72,8 @@ const smallSettings: Settings = {
 /** What only reads is so short that a second thread costs more than it does: several such queries run side by side instead. */
 const smallReading: Settings = { ...smallSettings, max_threads: 1 }
 
-/** More connections than processors gain nothing, and each holds what its query holds. */
-const mostConnections = Math.min(4, availableParallelism())
+/** One more than processors, because now and then one waits for this thread to take its answer; further ones gain nothing and hold memory. */
+const mostConnections = Math.min(4, availableParallelism() + 1)
 
 export interface EmbeddedStore extends Store {
   /** Folder for spool files; lives and dies with the store. */

@@ -60,6 +60,18 @@ export function loadParser(): Promise<Parse> {
   return parser
 }
 
+const rehearsals = [
+  'SELECT a.b, count(*) AS c FROM d AS a JOIN e ON a.f = e.g WHERE a.h = $1 AND a.i IN ($2) GROUP BY a.b ORDER BY c DESC LIMIT 1',
+  'INSERT INTO a (b, c) VALUES ($1, $2) ON CONFLICT (b) DO UPDATE SET c = $3 RETURNING b',
+  'UPDATE a SET b = b - $1 WHERE c = $2',
+]
+
+/** Loads the grammars and goes through them, while there is time for it: a grammar is compiled when it is first used, which takes as long. */
+export async function rehearseParser(): Promise<void> {
+  await loadParser()
+  for (const text of rehearsals) await parseStatement('postgresql', text)
+}
+
 /** `system` is a `db.system.name`; `text` the statement as the instrumentation wrote it. Never throws, never hangs. */
 export async function parseStatement(system: string, text: string): Promise<StatementReading> {
   if (!speaksSql(system)) return readOtherLanguage(text.slice(0, longestText))
