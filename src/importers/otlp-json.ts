@@ -4,7 +4,14 @@
  * file, so the file is then taken apart into whole elements, and only those are handed to the engine again.
  */
 import { closeSync, openSync, readSync } from 'node:fs'
-import { UnreadableEvidence, type Archive, type Importer, type OpenSource, type Sink, type Source } from '../model/importer.js'
+import {
+  UnreadableEvidence,
+  type Archive,
+  type Importer,
+  type OpenSource,
+  type Sink,
+  type Source,
+} from '../model/importer.js'
 import { nestedText } from './common/any-value.js'
 import { keysOfHead } from './common/json-head.js'
 import { Keeper, strictSettings } from './common/json-keep.js'
@@ -124,7 +131,11 @@ export const otlpJson: Importer = {
 }
 
 /** Inserts the file as it lies, unless the engine finds something in it that nobody named. */
-async function insertStrictly(source: Source | Archive, sink: Sink, packed: 'gzip' | 'none' = 'none'): Promise<boolean> {
+async function insertStrictly(
+  source: Source | Archive,
+  sink: Sink,
+  packed: 'gzip' | 'none' = 'none',
+): Promise<boolean> {
   const likely = likelyStructure(source.head)
   for (const structure of likely.nested && likely.older ? [wholeStructure] : [likely, wholeStructure]) {
     try {

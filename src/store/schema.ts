@@ -6,6 +6,7 @@ export const tables = [
   'otel_traces',
   'normalised',
   'hosts',
+  'broker_hosts',
   'statements',
   'spans',
   'traces',

@@ -57,7 +57,7 @@ export interface Prepared extends PrepareResult {
 }
 
 /**
- * Fills `normalised`, `hosts`, `statements`, `spans`, `traces`, `deliveries`, `answers`, `repeats`, `chains`, `accesses` and `walks` from `otel_traces`.
+ * Fills `normalised`, `hosts`, `broker_hosts`, `statements`, `spans`, `traces`, `deliveries`, `answers`, `repeats`, `chains`, `accesses` and `walks` from `otel_traces`.
  * `hostAliases` has the canonical host for hosts with another name, both in lower case.
  */
 export async function prepare(
@@ -95,6 +95,7 @@ export async function prepareAhead(
     readStatements(store, carriers),
     inTurn(steps, async (step) => (await one<{ n: number }>(store, sql('repeated-ids'), step)).n > 0),
     inTurn(steps, (step) => store.command(fill('hosts', sql('hosts')), step)),
+    store.command(fill('broker_hosts', sql('broker-hosts'))),
   )
   for (const [index, step] of steps.entries()) {
     const spansSql = repeated[index] === true ? sql('spans') : sql('spans').replace(/^.*-- repeated ids$/gm, '')

@@ -9,15 +9,6 @@ WITH
         GROUP BY Host, Port
         HAVING max(Calls) >= 0.9 * sum(Calls)
     ),
-    -- a destination whose host only one side knows is the same destination
-    broker_hosts AS
-    (
-        SELECT System, DestinationName, min(Host) AS OnlyHost
-        FROM normalised
-        WHERE DestinationName != '' AND Host != '' AND Role IN ('producer', 'consumer')
-        GROUP BY System, DestinationName
-        HAVING uniqExact(Host) = 1
-    ),
     parents AS
     (
         SELECT SpanKey, Service, Role, Operation, StartNs, DurationNs, Error FROM normalised
@@ -91,6 +82,7 @@ WITH
         LEFT ANY JOIN callees AS callee ON span.SpanKey = callee.ParentKey
         LEFT ANY JOIN wrappers AS wrapper ON span.SpanKey = wrapper.ParentKey AND span.Role = wrapper.Role AND span.Service = wrapper.Service
         LEFT ANY JOIN known_hosts AS host ON span.Host = host.Host AND span.Port = host.Port
+        -- a destination whose host only one side knows is the same destination
         LEFT ANY JOIN broker_hosts AS broker ON span.System = broker.System AND span.DestinationName = broker.DestinationName
         LEFT ANY JOIN statements AS statement ON span.StatementHash = statement.StatementHash AND span.System = statement.System
     ),
