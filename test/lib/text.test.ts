@@ -1,5 +1,6 @@
 /** Text that cannot hide or act, and that fits. */
 import fc from 'fast-check'
+import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
 import { columnsOf, pad, truncate, truncateMiddle, visible, wrap } from '../../src/lib/text.js'
 
@@ -36,6 +37,16 @@ describe('columns', () => {
     expect(truncateMiddle('postgresql://db:5432/orders', 15)).toBe('postgre…/orders')
     expect(pad('本', 4)).toBe('本  ')
     expect(wrap('a cart of books', 7)).toEqual(['a cart', 'of', 'books'])
+  })
+
+  it('are those of the library also for what is not measured by it', () => {
+    const wrong: string[] = []
+    for (let code = 0x20; code < 0x2700; code++) {
+      const character = String.fromCodePoint(code)
+      for (const any of [character, `a${character}b`])
+        if (columnsOf(any) !== stringWidth(any, { countAnsiEscapeCodes: true })) wrong.push(code.toString(16))
+    }
+    expect(wrong).toEqual([])
   })
 
   it('are never exceeded', () => {
