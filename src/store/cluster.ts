@@ -146,10 +146,11 @@ export function openClickHouseStore(options: ClickHouseStoreOptions): ClickHouse
       if (closed) return
       closed = true
       stopped = true
-      unwatch?.()
+      const unwatched = unwatch?.()
       try {
         await workspace.drop()
       } finally {
+        await unwatched
         await workspace.close()
         await source.close()
       }

@@ -5,15 +5,18 @@
 import type { Server } from './server.js'
 
 const everyMs = 1_000
+/** A server that does not answer is not waited for. */
+const mostLastMs = 1_000
 
-/** Asks until it is stopped. `done` is what ended queries have read. */
+/** Asks until it is stopped, and has stopped when the last answer is there. `done` is what ended queries have read. */
 export function watchQueries(
   server: Server,
   prefix: string,
   done: () => { rows: number; bytes: number },
   tell: (rows: number, bytes: number) => void,
-): () => void {
+): () => Promise<void> {
   let stopped = false
+  let asking = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
   const ask = async (): Promise<void> => {
     try {
@@ -30,13 +33,16 @@ export function watchQueries(
   }
   const next = (): void => {
     if (stopped) return
-    timer = setTimeout(() => void ask(), everyMs)
+    timer = setTimeout(() => {
+      asking = ask()
+    }, everyMs)
     timer.unref()
   }
   next()
-  return () => {
+  return async () => {
     stopped = true
     clearTimeout(timer)
-    void server.close()
+    await Promise.race([asking, new Promise((resolve) => setTimeout(resolve, mostLastMs).unref())])
+    await server.close()
   }
 }

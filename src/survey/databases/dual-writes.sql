@@ -70,7 +70,14 @@ FROM
                     argMin(toString(Operation), (StartNs, SpanId)) AS FirstOperation,
                     if(RootOperation = '', FirstOperation, RootOperation) AS Fallback
                 FROM spans
-                WHERE (Role IN ('server', 'consumer', 'query', 'producer') OR HasParent = 0) AND TraceId IN (SELECT TraceId FROM spans WHERE Role = 'producer')
+                WHERE (Role IN ('server', 'consumer', 'query', 'producer') OR HasParent = 0) AND (TraceId, Service) IN
+                (
+                    -- most services do only one of the two, and their spans need not be gathered
+                    SELECT TraceId, Service FROM spans
+                    WHERE Error = 0 AND ((Role = 'producer' AND Destination != '') OR (Role = 'query' AND Access = 'write' AND System NOT IN ('redis', 'valkey', 'memcached')))
+                    GROUP BY TraceId, Service
+                    HAVING countIf(Role = 'producer') > 0 AND countIf(Role = 'query') > 0
+                )
                 GROUP BY TraceId, Service
                 HAVING notEmpty(Publishes) AND notEmpty(AllWrites)
             )

@@ -2,9 +2,9 @@
 -- spans: start and id (that is their order), parent, service, role, end; times relative to the trace, ns
 SELECT
     spans.TraceId AS traceId,
-    any(picked.RootSpanId) AS rootSpanId,
-    any(picked.RootService) AS rootService,
-    any(picked.RootOperation) AS rootOperation,
+    picked.RootSpanId AS rootSpanId,
+    picked.RootService AS rootService,
+    picked.RootOperation AS rootOperation,
     arraySort(groupArray((
         spans.StartNs - picked.FirstNs, spans.SpanId, spans.ParentSpanId, toString(spans.Service), toString(spans.Role), spans.EndNs - picked.FirstNs))) AS spans
 FROM spans
@@ -21,5 +21,5 @@ INNER JOIN
     )
     WHERE nth = 1 OR (nth <= {traces:UInt32} AND cumulativeSpans <= {spans:UInt64})
 ) AS picked ON spans.TraceId = picked.TraceId
-GROUP BY traceId
+GROUP BY traceId, rootSpanId, rootService, rootOperation
 ORDER BY traceId
