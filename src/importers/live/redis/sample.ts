@@ -7,8 +7,8 @@
 import type { Connection } from './connection.js'
 import type { Pace } from '../pace.js'
 
-/** So many buckets are visited in one go: tens of microseconds of the server. */
-export const pageKeys = 50
+/** So many buckets are visited in one go: some ten microseconds of the server. */
+export const pageKeys = 20
 const mostPlaces = 65_536
 
 export interface SampledDatabase {
