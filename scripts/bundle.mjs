@@ -24,13 +24,18 @@ const whenNeeded = {
   },
 }
 
+/** Evaluating these takes a tenth of a start, and most text needs neither: they are, when one is first called. */
+const seldom = /^import (\w+) from ['"](string-width|wrap-ansi)['"];?$/gm
+const atFirstCall = "const $1 = (...given) => require('$2').default(...given)"
+
 const ownUrls = {
   name: 'own-urls',
   setup({ onLoad }) {
     onLoad({ filter: /dist[/\\].*\.js$/ }, ({ path }) => {
       if (!path.startsWith(dist)) return undefined
       const own = `new URL(${JSON.stringify(relative(bundle, path).replaceAll('\\', '/'))}, import.meta.url).href`
-      return { contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', own), loader: 'js' }
+      const contents = readFileSync(path, 'utf8').replaceAll('import.meta.url', own).replaceAll(seldom, atFirstCall)
+      return { contents, loader: 'js' }
     })
   },
 }

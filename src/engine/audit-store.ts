@@ -102,9 +102,12 @@ export async function auditStore(
         (b.cost?.value ?? 0) - (a.cost?.value ?? 0) ||
         (a.fingerprint < b.fingerprint ? -1 : 1),
     )
-  const exhibits = await readExhibits(store, findings)
+  const proofs = readExhibits(store, findings)
+  // Told by the line that waits for it; until then the engine works beside this thread.
+  proofs.catch(() => undefined)
   const caches = cacheCards(rows, declared.charterRequirements)
   const messaging = messagingReport(rows, reports)
+  const exhibits = await proofs
   progress.emit({ kind: 'stage-done', stage: 'audits', durationMs: performance.now() - auditStart })
   return {
     system,

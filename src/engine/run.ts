@@ -4,9 +4,10 @@ import type { Charter } from '../model/charter.js'
 import type { LiveOptions } from '../model/importer.js'
 import type { Report } from '../model/report.js'
 import { openEmbeddedStore } from '../store/embedded.js'
-import { createTables, smallEvidence, tables } from '../store/schema.js'
+import { createTables, derivedTables, dropTables, givenTables, smallEvidence, tables } from '../store/schema.js'
 import { prepareAhead } from '../survey/prepare.js'
 import { rehearseParser } from '../survey/statements/parse-statement.js'
+import { rehearseFigures } from '../report/quantity-text.js'
 import type { LimitOverrides } from './limits.js'
 import { silent, type Progress } from './progress.js'
 import { readEvidence } from './read-evidence.js'
@@ -44,6 +45,8 @@ export async function runAudit(options: RunOptions): Promise<Report> {
   const store = openEmbeddedStore()
   const abandon = () => store.abandon()
   process.once('exit', abandon)
+  /** Whether the tables to be derived are there: in memory, since most evidence is small. */
+  let ahead = Promise.resolve(false)
   try {
     const evidence = await staged('import', progress, async () => {
       const reading = readEvidence(store, options, progress)
@@ -51,7 +54,12 @@ export async function runAudit(options: RunOptions): Promise<Report> {
       reading.catch(() => undefined)
       // While the engine reads, what comes after it is loaded; sooner, that would be waited for.
       void engineReads(store)
-        .then(() => Promise.all([import('./audit-store.js'), rehearseParser()]))
+        .then(() => {
+          ahead = createTables(store, derivedTables, { inMemory: true }).then(() => true)
+          // Told where it is waited for.
+          ahead.catch(() => undefined)
+          return Promise.all([import('./audit-store.js').then(() => rehearseFigures()), rehearseParser()])
+        })
         .catch(() => undefined)
       // Once archives are being unpacked, off this thread, the engine is opened on it.
       await setImmediate()
@@ -62,7 +70,10 @@ export async function runAudit(options: RunOptions): Promise<Report> {
     const rows = spans + evidence.reduce((sum, each) => sum + (each.rows.commands ?? 0), 0)
     store.expect(rows)
     const prepared = await staged('normalise', progress, async () => {
-      await createTables(store, tables, { inMemory: rows < smallEvidence })
+      const small = rows < smallEvidence
+      const there = await ahead
+      if (there && !small) await dropTables(store, derivedTables)
+      await createTables(store, there && small ? givenTables : tables, { inMemory: small })
       return prepareAhead(store, options.charter?.hosts)
     })
     const losses = wholeLosses(prepared)

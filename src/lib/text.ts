@@ -45,7 +45,10 @@ const segmenter = (): Intl.Segmenter => (made ??= new Intl.Segmenter('en', { gra
 
 /** Letters, digits, signs and arrows that take a unit and a column each: nearly all text, and needs no measuring. */
 const simple =
-  /^[\u0020-\u007e\u00a1-\u00a8\u00aa-\u00ac\u00af-\u02ff\u2010-\u2027\u2030-\u203b\u2190-\u2193\u21d0-\u21d5\u2500-\u259f]*$/
+  /^[\u0020-\u007e\u00a0-\u00a8\u00aa-\u00ac\u00af-\u02ff\u2010-\u2027\u202f-\u203b\u2190-\u2193\u21d0-\u21d5\u2212\u2500-\u259f]*$/
+
+/** Of a word that a line can begin with as it is: not empty, and without a space of another kind in front, which would be taken off. */
+const startsDark = /^\S/
 
 /** At most `columns` columns; what is cut is replaced by `…`, and a grapheme is never halved. Cheap on very long text. */
 export function truncate(text: string, columns: number): string {
@@ -89,7 +92,25 @@ export function truncateMiddle(text: string, columns: number): string {
 
 /** Lines of at most `columns` columns; breaks at spaces, and within a word only when the word alone is too long. */
 export function wrap(text: string, columns: number): string[] {
+  const words = simple.test(text) ? text.split(' ') : []
+  if (words.length > 0 && words.every((word) => word.length <= columns && startsDark.test(word)))
+    return filled(words, columns)
   return wrapAnsi(text, Math.max(columns, 1), { hard: true, trim: true }).split('\n')
+}
+
+/** Lines of words none of which is empty or needs breaking: nearly all text, and a tenth of the time. */
+function filled(words: readonly string[], columns: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of words) {
+    if (line === '') line = word
+    else if (line.length + 1 + word.length <= columns) line += ` ${word}`
+    else {
+      lines.push(line)
+      line = word
+    }
+  }
+  return [...lines, line]
 }
 
 /** Pads with spaces to `columns` display columns; longer text is returned as it is. */

@@ -4,13 +4,25 @@
  */
 import type { Quantity, Unit } from '../model/units.js'
 
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
-const significant = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 })
+/** Made when it is first needed: the first of all takes as long as reading a megabyte. */
+function format(options: Intl.NumberFormatOptions): (value: number) => string {
+  let made: Intl.NumberFormat | undefined
+  return (value) => (made ??= new Intl.NumberFormat('en-US', options)).format(value)
+}
+
+const whole = format({ maximumFractionDigits: 0 })
+const significant = format({ maximumSignificantDigits: 3 })
+const rare = format({ maximumSignificantDigits: 2 })
+
+/** Makes the formats, so that the first figure of a report need not wait for them. */
+export function rehearseFigures(): void {
+  for (const text of [whole, significant, rare]) text(1)
+}
 
 /** At most three digits that matter, but never a rounded thousand: 0.0123, 4.57, 312, 48,210. */
 export function numberText(value: number): string {
   if (!Number.isFinite(value)) return 'unknown'
-  return Math.abs(value) >= 100 ? whole.format(value) : significant.format(value)
+  return Math.abs(value) >= 100 ? whole(value) : significant(value)
 }
 
 /** `34 %`, `0.8 %`, `< 0.1 %`; 100 % and 0 % only when they are exact. */
@@ -19,14 +31,12 @@ export function shareText(share: number): string {
   const percent = share * 100
   if (percent > 0 && percent < 0.1) return '< 0.1 %'
   if (percent > 99 && percent < 100) return `${Math.floor(percent * 10) / 10} %`
-  return `${percent >= 10 ? whole.format(percent) : significant.format(Math.round(percent * 10) / 10)} %`
+  return `${percent >= 10 ? whole(percent) : significant(Math.round(percent * 10) / 10)} %`
 }
-
-const rare = new Intl.NumberFormat('en-US', { maximumSignificantDigits: 2 })
 
 /** A share that may be tiny, with two digits that matter: `0.016 %`. */
 export function rareText(share: number): string {
-  return `${rare.format(Math.min(share, 1) * 100)} %`
+  return `${rare(Math.min(share, 1) * 100)} %`
 }
 
 /** `312 ms`, `4.2 s`, `3 min 20 s`. */
@@ -96,5 +106,5 @@ export function quantityText({ value, unit }: Quantity): string {
 
 /** `1 finding`, `2 findings`; the plural is the singular with an s unless it is given. */
 export function countText(count: number, one: string, many = `${one}s`): string {
-  return `${whole.format(count)} ${count === 1 ? one : many}`
+  return `${whole(count)} ${count === 1 ? one : many}`
 }

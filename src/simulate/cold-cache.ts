@@ -113,7 +113,8 @@ export class ColdCache {
       const each = this.pressure[i]! / objects
       const idle = Math.max(0, 1 - (reachable ? this.present[i]! : 0) - this.fetching[i]!)
       this.idle[i] = idle
-      if (reachable) this.started[i] = objects * idle * -Math.expm1(-each)
+      if (idle === 0) this.started[i] = 0
+      else if (reachable) this.started[i] = objects * idle * -Math.expm1(-each)
       else this.started[i] = (this.pressure[i]! * idle) / (singleFlight ? 1 + (each * waitMs) / stepMs : 1)
       sum += this.started[i]!
     }
@@ -172,6 +173,7 @@ export class ColdCache {
 
   /** Requests of a class that come while their object is being fetched, by earlier steps or by this one. */
   private waiting(i: number, waitMs: number): number {
+    if (this.idle[i] === 0 && this.fetching[i] === 0) return 0
     const { stepMs } = this.settings
     const after = Math.max(0, this.pressure[i]! * this.idle[i]! - this.started[i]!)
     if (!this.reachable) return this.pressure[i]! * this.fetching[i]! + after

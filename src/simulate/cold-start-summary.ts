@@ -5,12 +5,24 @@ import type { ColdStartPoint, ColdStartSettings, ColdStartSummary } from './cold
 const recoveredShare = 0.95
 const longestWait = 2
 
+/** Whether the cache is as good as full at that moment, and nobody waits or fails any more. */
+export function hasRecovered(point: ColdStartPoint, settings: ColdStartSettings, warmHitRatio: number): boolean {
+  // The queue of one step is no delay worth speaking of.
+  const calm = settings.databaseLatencyMs * longestWait + settings.stepMs
+  return (
+    point.atMs >= settings.outageMs &&
+    point.hitRatio >= recoveredShare * warmHitRatio &&
+    point.waitMs <= calm &&
+    point.failedPerSecond === 0
+  )
+}
+
 export function summaryOf(
   points: readonly ColdStartPoint[],
   settings: ColdStartSettings,
   warm: { warmHitRatio: number; warmDatabasePerSecond: number; worstDatabasePerSecond: number; failed: number },
 ): ColdStartSummary {
-  const { databaseCapacityPerSecond, databaseLatencyMs, requestsPerSecond, horizonMs } = settings
+  const { databaseCapacityPerSecond, requestsPerSecond, horizonMs } = settings
   const pointMs = horizonMs / Math.max(1, points.length)
   let peak = { databasePerSecond: 0, atMs: 0 }
   let overloadedMs = 0
@@ -22,15 +34,7 @@ export function summaryOf(
     longestWaitMs = Math.max(longestWaitMs, point.waitMs)
     queries += (point.databasePerSecond * pointMs) / 1000
   }
-  // The queue of one step is no delay worth speaking of.
-  const calm = databaseLatencyMs * longestWait + settings.stepMs
-  const recovered = points.find(
-    (point) =>
-      point.atMs >= settings.outageMs &&
-      point.hitRatio >= recoveredShare * warm.warmHitRatio &&
-      point.waitMs <= calm &&
-      point.failedPerSecond === 0,
-  )
+  const recovered = points.find((point) => hasRecovered(point, settings, warm.warmHitRatio))
   const seconds = horizonMs / 1000
   return {
     warmHitRatio: warm.warmHitRatio,

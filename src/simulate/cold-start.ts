@@ -10,7 +10,7 @@ import type { PopularityClass } from './popularity.js'
 import { shareOfTop } from './popularity.js'
 import { ColdCache, steadyCache } from './cold-cache.js'
 import { Database } from './cold-database.js'
-import { summaryOf } from './cold-start-summary.js'
+import { hasRecovered, summaryOf } from './cold-start-summary.js'
 
 export interface ColdStartInput {
   /** How requests spread over objects, most wanted first. */
@@ -96,18 +96,74 @@ const mostSteps = 6000
 
 export function coldStart(input: ColdStartInput): ColdStart {
   const settings = settingsOf(input)
-  const { steps, stepMs, requestsPerSecond, otherPerSecond } = settings
-  const steady = steadyCache(settings)
-  // Requests that a warm cache does not answer, for whatever reason, a cold one will not answer either.
-  const cacheable = input.hitRatio === undefined ? 1 : Math.min(1, input.hitRatio / Math.max(steady.hitRatio, 1e-9))
-  const warmHitRatio = Math.min(1, cacheable * steady.hitRatio)
-  const cache = new ColdCache(settings, cacheable, steady.most)
-  const database = new Database(settings)
-  const moments: ColdStartPoint[] = []
-  let failed = 0
-  for (let step = 0; step < steps; step++) {
-    const atMs = step * stepMs
-    const reachable = atMs >= settings.outageMs
+  const { requestsPerSecond, otherPerSecond } = settings
+  const run = new Run(settings, input.hitRatio)
+  const points: ColdStartPoint[] = []
+  for (let point = run.nextSecond(); point; point = run.nextSecond()) points.push(point)
+  const { warmHitRatio, cacheable, failed } = run
+  const warmDatabasePerSecond = requestsPerSecond * Math.max(0, 1 - warmHitRatio) + otherPerSecond
+  const coldShare = settings.outageMs > 0 ? 1 : 1 - cacheable * shareOfTop(input.popularity, settings.warmedObjects)
+  const worstDatabasePerSecond = requestsPerSecond * coldShare * settings.retryFactor + otherPerSecond
+  return {
+    points,
+    summary: summaryOf(points, settings, { warmHitRatio, warmDatabasePerSecond, worstDatabasePerSecond, failed }),
+  }
+}
+
+/** As `summary.recoveredMs`, for those who ask for nothing else: what comes after the recovery is not gone through. */
+export function recoveryMs(input: ColdStartInput): number | undefined {
+  const settings = settingsOf(input)
+  const run = new Run(settings, input.hitRatio)
+  for (let point = run.nextSecond(); point; point = run.nextSecond())
+    if (hasRecovered(point, settings, run.warmHitRatio)) return point.atMs
+  return undefined
+}
+
+/** The model on its way through time. */
+class Run {
+  /** Requests that a warm cache does not answer, for whatever reason, a cold one will not answer either. */
+  readonly cacheable: number
+  readonly warmHitRatio: number
+  /** Requests that failed for good. */
+  failed = 0
+  private step = 0
+  private readonly cache: ColdCache
+  private readonly database: Database
+
+  constructor(
+    private readonly settings: ColdStartSettings,
+    measuredHitRatio: number | undefined,
+  ) {
+    const steady = steadyCache(settings)
+    this.cacheable =
+      measuredHitRatio === undefined ? 1 : Math.min(1, measuredHitRatio / Math.max(steady.hitRatio, 1e-9))
+    this.warmHitRatio = Math.min(1, this.cacheable * steady.hitRatio)
+    this.cache = new ColdCache(settings, this.cacheable, steady.most)
+    this.database = new Database(settings)
+  }
+
+  /** Steps are a matter of calculation; loads are measured by the second, so that is how they are told. */
+  nextSecond(): ColdStartPoint | undefined {
+    const { steps, stepMs } = this.settings
+    if (this.step >= steps) return undefined
+    const atMs = this.step * stepMs
+    const end = Math.min(steps, this.step + Math.max(1, Math.round(1000 / stepMs)))
+    const count = end - this.step
+    const sums = { hitRatio: 0, databasePerSecond: 0, waitMs: 0, failedPerSecond: 0 }
+    for (; this.step < end; this.step++) this.advance(this.step, sums)
+    return {
+      atMs,
+      hitRatio: sums.hitRatio / count,
+      databasePerSecond: sums.databasePerSecond / count,
+      waitMs: sums.waitMs / count,
+      failedPerSecond: sums.failedPerSecond / count,
+    }
+  }
+
+  private advance(step: number, sums: Omit<ColdStartPoint, 'atMs'>): void {
+    const { settings, cache, database, cacheable } = this
+    const { stepMs, requestsPerSecond, otherPerSecond } = settings
+    const reachable = step * stepMs >= settings.outageMs
     cache.beginStep(step, reachable && step === Math.ceil(settings.outageMs / stepMs))
     const starts = cache.starts(reachable, database.waitMs(0))
     const passing = (1 - cacheable) * requestsPerSecond * (stepMs / 1000) + cache.uncacheableRetries(step)
@@ -116,22 +172,11 @@ export function coldStart(input: ColdStartInput): ColdStart {
     const duplicates = settings.singleFlight ? 0 : cache.duplicates(waitMs)
     const { accepted, inTime } = database.accept(starts + duplicates + passing + other)
     const failures = cache.endStep(step, { waitMs, accepted, inTime, passing })
-    failed += failures / settings.retryFactor
-    moments.push({
-      atMs,
-      hitRatio: cache.hitShare * cacheable,
-      databasePerSecond: ((starts + duplicates + passing + other) * 1000) / stepMs,
-      waitMs,
-      failedPerSecond: (failures * 1000) / stepMs,
-    })
-  }
-  const points = overSeconds(moments, stepMs)
-  const warmDatabasePerSecond = requestsPerSecond * Math.max(0, 1 - warmHitRatio) + otherPerSecond
-  const coldShare = settings.outageMs > 0 ? 1 : 1 - cacheable * shareOfTop(input.popularity, settings.warmedObjects)
-  const worstDatabasePerSecond = requestsPerSecond * coldShare * settings.retryFactor + otherPerSecond
-  return {
-    points,
-    summary: summaryOf(points, settings, { warmHitRatio, warmDatabasePerSecond, worstDatabasePerSecond, failed }),
+    this.failed += failures / settings.retryFactor
+    sums.hitRatio += cache.hitShare * cacheable
+    sums.databasePerSecond += ((starts + duplicates + passing + other) * 1000) / stepMs
+    sums.waitMs += waitMs
+    sums.failedPerSecond += (failures * 1000) / stepMs
   }
 }
 
@@ -155,25 +200,6 @@ export function warmingNeeded(input: ColdStartInput): number | undefined {
     else low = middle
   }
   return high
-}
-
-/** Steps are a matter of calculation; loads are measured by the second, so that is how they are told. */
-function overSeconds(moments: readonly ColdStartPoint[], stepMs: number): ColdStartPoint[] {
-  const inSecond = Math.max(1, Math.round(1000 / stepMs))
-  const points: ColdStartPoint[] = []
-  for (let from = 0; from < moments.length; from += inSecond) {
-    const second = moments.slice(from, from + inSecond)
-    const mean = (of: (point: ColdStartPoint) => number): number =>
-      second.reduce((sum, point) => sum + of(point), 0) / second.length
-    points.push({
-      atMs: second[0]!.atMs,
-      hitRatio: mean((point) => point.hitRatio),
-      databasePerSecond: mean((point) => point.databasePerSecond),
-      waitMs: mean((point) => point.waitMs),
-      failedPerSecond: mean((point) => point.failedPerSecond),
-    })
-  }
-  return points
 }
 
 function settingsOf(input: ColdStartInput): ColdStartSettings {

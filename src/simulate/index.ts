@@ -1,6 +1,6 @@
 /** What audits and the engine use of the simulations: pure functions over access streams and small rows, the same answer every time. */
 export { requestsOf, type AccessStream } from './access-stream.js'
-export { coldStart, type ColdStartInput } from './cold-start.js'
+export { recoveryMs, type ColdStartInput } from './cold-start.js'
 export { enoughSize, kneeOf } from './knee.js'
 export { lossOfHalf, missRatioCurve, pointsOf } from './miss-ratio-curve.js'
 export { cachePolicies, cachePolicyOf } from './policies/index.js'

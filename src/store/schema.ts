@@ -28,6 +28,19 @@ export const tables = [
 ] as const
 export type Table = (typeof tables)[number]
 
+/** What importers write. All other tables are made of it. */
+const given: readonly Table[] = [
+  'otel_traces',
+  'cache_commands',
+  'cache_servers',
+  'cache_keys',
+  'broker_queues',
+  'broker_bindings',
+  'contracts',
+]
+export const givenTables: readonly Table[] = tables.filter((table) => given.includes(table))
+export const derivedTables: readonly Table[] = tables.filter((table) => !given.includes(table))
+
 /** `CREATE TABLE` of one table, as text. */
 export function tableDefinition(table: Table): string {
   return readFileSync(new URL(`./schema/${table}.sql`, import.meta.url), 'utf8')
@@ -69,4 +82,9 @@ export async function createTables(
 ): Promise<void> {
   if (inMemory) return store.command(which.map(inMemoryDefinition).join(';\n'))
   for (const table of which) await store.command(embeddedDefinition(table))
+}
+
+/** Drops tables, whatever is in them. */
+export async function dropTables(store: Store, which: readonly Table[]): Promise<void> {
+  for (const table of which) await store.command(`DROP TABLE ${table} SYNC`)
 }

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import stringWidth from 'string-width'
 import { describe, expect, it } from 'vitest'
+import wrapAnsi from 'wrap-ansi'
 import { columnsOf, pad, truncate, truncateMiddle, visible, wrap } from '../../src/lib/text.js'
 
 const text = fc.string({ unit: 'binary', maxLength: 200 })
@@ -47,6 +48,22 @@ describe('columns', () => {
         if (columnsOf(any) !== stringWidth(any, { countAnsiEscapeCodes: true })) wrong.push(code.toString(16))
     }
     expect(wrong).toEqual([])
+  })
+
+  it('are broken into lines as by the library', () => {
+    const words = fc.array(
+      fc.string({ unit: fc.constantFrom('a', '-', 'é', '…', '−', '\u00a0', '\u202f', ' ', '本'), maxLength: 12 }),
+    )
+    fc.assert(
+      fc.property(
+        words.map((some) => some.join(' ')),
+        fc.integer({ min: 1, max: 30 }),
+        (any, columns) => {
+          expect(wrap(any, columns)).toEqual(wrapAnsi(any, columns, { hard: true, trim: true }).split('\n'))
+        },
+      ),
+      { numRuns: 500 },
+    )
   })
 
   it('are never exceeded', () => {

@@ -1,7 +1,7 @@
 /** The model of a cold start against its twin that plays every request, and what must hold of it whatever goes in. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { coldStart, warmingNeeded, type ColdStartInput } from '../../src/simulate/cold-start.js'
+import { coldStart, recoveryMs, warmingNeeded, type ColdStartInput } from '../../src/simulate/cold-start.js'
 import { popularityOf, shareOfTop, zipfPopularity } from '../../src/simulate/popularity.js'
 import { ttlSweep } from '../../src/simulate/ttl-sweep.js'
 import { cachePolicyOf } from '../../src/simulate/policies/index.js'
@@ -100,6 +100,19 @@ describe('what holds of any cold start', () => {
       }),
       { seed: 31, numRuns: 60 },
     )
+  })
+
+  test('the recovery alone is that of the whole model, also where there is none', () => {
+    const recovered = new Set<boolean>()
+    fc.assert(
+      fc.property(inputs, (input) => {
+        const alone = recoveryMs(input)
+        expect(alone).toBe(coldStart(input).summary.recoveredMs)
+        recovered.add(alone !== undefined && alone > 0)
+      }),
+      { seed: 37, numRuns: 100 },
+    )
+    expect(recovered.size).toBe(2)
   })
 
   test('a database that could serve every request is never overloaded', () => {

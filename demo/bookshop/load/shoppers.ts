@@ -27,9 +27,7 @@ function journey(reader: number, popular: () => number, chance: () => number): [
     ['GET', '/'],
     ['GET', `/search?q=${words}`],
     ['GET', `/books/${popular()}`],
-    ['GET', `/books/${popular()}`],
     ['GET', `/authors/${1 + Math.floor(chance() * 10)}`],
-    ['GET', `/books/${popular()}`],
     ['POST', `/cart/items?reader=${reader}&book=${popular()}`],
     ['GET', `/books/${popular()}`],
     ['GET', `/cart?reader=${reader}`],
@@ -52,10 +50,10 @@ export function visits({ seed, seconds, shoppers }: Plan): Visit[] {
     }
   }
   // the flash sale: a crowd arrives together, again and again
-  for (let wave = 0; wave < 15; wave++) {
+  for (let wave = 0; wave < 13; wave++) {
     for (let one = 0; one < 8; one++) {
       all.push({
-        atMs: 8000 + wave * 3900 + chance() * 120,
+        atMs: 8000 + wave * 4500 + chance() * 120,
         port: ports.storefront,
         method: 'GET',
         path: '/sale',
@@ -63,9 +61,9 @@ export function visits({ seed, seconds, shoppers }: Plan): Visit[] {
       })
     }
   }
-  for (let batch = 1; batch <= 106; batch++) {
+  for (let batch = 1; batch <= 102; batch++) {
     all.push({
-      atMs: ((seconds - 40) * 1000 * batch) / 106,
+      atMs: ((seconds - 40) * 1000 * batch) / 102,
       port: ports.payments,
       method: 'POST',
       path: `/settlements/${batch}`,

@@ -33,7 +33,7 @@ export async function prepareCaches(variant: Variant, shoppers: number): Promise
   // every shopper comes back to a basket that was begun another day; one in eight holds the book that no parcel can carry
   await admin.select(cacheNumbers['redis-cart'])
   for (let reader = 1; reader <= shoppers; reader++) {
-    const books = Array.from({ length: 12 }, (_, line) => 20 + ((reader * 7 + line * 29) % 370))
+    const books = Array.from({ length: 10 }, (_, line) => 20 + ((reader * 7 + line * 29) % 370))
     if (reader % 8 === 0) books[3] = 13
     for (const book of books) await admin.hset(`cart:${reader}`, String(book), 1)
     await admin.expire(`cart:${reader}`, 86_400)

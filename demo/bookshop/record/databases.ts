@@ -43,13 +43,9 @@ const tables: Record<string, string> = {
   bookshop_payments: money,
   bookshop_stock: `
     CREATE TABLE stock_levels (book_id int PRIMARY KEY, quantity int);
-    CREATE TABLE pickup_points (id int, name text);
-    INSERT INTO stock_levels SELECT n, 10 + n % 7 FROM generate_series(1, 400) AS n;
-    INSERT INTO pickup_points SELECT n, 'Corner ' || n FROM generate_series(1, 5) AS n;`,
+    INSERT INTO stock_levels SELECT n, 10 + n % 7 FROM generate_series(1, 400) AS n;`,
   bookshop_shipping: `
-    CREATE TABLE postage (zone int, cents int);
     CREATE TABLE parcels (order_id text PRIMARY KEY, reader_id text);
-    INSERT INTO postage SELECT n, 100 * n FROM generate_series(1, 4) AS n;
     ${outbox}`,
   bookshop_notifications: `
     CREATE TABLE letters (kind text, order_id text);

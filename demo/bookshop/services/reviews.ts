@@ -23,7 +23,7 @@ async function start(): Promise<void> {
   const channel = await channelTo(1)
   // slower than books are looked at: the queue only grows
   await subscribe<{ id: string }>(channel, { queue: 'reviews.book-viewed', key: 'book.viewed' }, async () =>
-    pause(planted('growing-lag') ? 900 : 4),
+    pause(planted('growing-lag') ? 1800 : 4),
   )
   serve('reviews', {
     'GET /books/:id/stars': async (request) => {

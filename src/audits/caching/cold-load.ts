@@ -2,7 +2,7 @@
  * What an empty cache would send to the store behind it, for the audit and for the card of a cache alike.
  * What is easily got wrong: the store also serves what does not come from the cache, and that load stays.
  */
-import { coldStart, popularityOf, requestCounts } from '../../simulate/index.js'
+import { popularityOf, recoveryMs, requestCounts } from '../../simulate/index.js'
 import { sum } from '../../lib/totals.js'
 import type { CachePatternsRow, CacheStreamsRow, StoreLoadRow } from '../../survey/rows.js'
 import { peakPerSecond, replayedStream } from './replayed-stream.js'
@@ -52,16 +52,13 @@ export function coldLoad(
   }
 }
 
-/** Most caches are full again within it; only one that is not is followed for as long as the model goes. */
-const shortHorizonMs = 60_000
-
 /** Time from a flush until the cache is full again, ms, by the model, with this capacity of the store; undefined when it does not fill. */
 export function refillMs(
   { peakReads, otherPerSecond, hitRatio, latencyMs }: ColdLoad,
   streams: readonly CacheStreamsRow[],
   { capacityPerSecond, retryFactor, ttlMs }: { capacityPerSecond: number; retryFactor: number; ttlMs: number },
 ): number | undefined {
-  const input = {
+  return recoveryMs({
     popularity: popularityOf(requestCounts(replayedStream(streams))),
     requestsPerSecond: Math.max(0.1, peakReads),
     hitRatio,
@@ -70,6 +67,5 @@ export function refillMs(
     otherPerSecond,
     retryFactor,
     ...(ttlMs > 0 && { ttlMs }),
-  }
-  return coldStart({ ...input, horizonMs: shortHorizonMs }).summary.recoveredMs ?? coldStart(input).summary.recoveredMs
+  })
 }
