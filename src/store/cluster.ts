@@ -28,6 +28,7 @@ const standing: Settings = {
   max_bytes_before_external_group_by: 800_000_000,
   max_bytes_before_external_sort: 800_000_000,
   optimize_aggregation_in_order: 1,
+  aggregation_in_order_max_block_bytes: 4_000_000,
   session_timezone: 'UTC',
 }
 
