@@ -13,7 +13,7 @@ export interface LiveWords {
   commandsPerSecond?: string
 }
 
-const defaultRate = 2_000
+const defaultRate = 1_500
 const longestMs = 3_600_000
 
 /** Adds the options to a command that takes addresses. */

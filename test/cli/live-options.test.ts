@@ -13,7 +13,7 @@ describe('options for running servers', () => {
     expect(liveOptions({}, environment, signal)).toMatchObject({
       monitorSeconds: 0,
       forSeconds: 0,
-      commandsPerSecond: 2_000,
+      commandsPerSecond: 1_500,
     })
     expect(liveOptions({ monitor: '10s', for: '2m', commandsPerSecond: '500' }, environment, signal)).toMatchObject({
       monitorSeconds: 10,

@@ -16,7 +16,7 @@ import { nodesOf, type Node } from './redis/nodes.js'
 import { MistakenAddress, readServer, type ServerAnswer } from './redis/read-server.js'
 
 /** Enough to see a pattern that holds a thousandth of the keys; at the default budget it takes some seconds. */
-export const sampleKeys = 5_000
+export const sampleKeys = 4_000
 
 export const redis: LiveImporter = {
   id: 'redis',

@@ -8,7 +8,7 @@ import type { LiveOptions } from '../../model/importer.js'
 export const gentle: LiveOptions = {
   monitorSeconds: 0,
   forSeconds: 0,
-  commandsPerSecond: 2_000,
+  commandsPerSecond: 1_500,
   signal: new AbortController().signal,
   report: () => {},
 }

@@ -168,7 +168,7 @@ describe('a server that tells a part', () => {
       }),
     )
     const { keys, losses } = await readAddress(address)
-    expect([keys.length, losses]).toEqual([5_000, {}])
+    expect([keys.length, losses]).toEqual([4_000, {}])
   })
 
   it('gives odd answers: they count as unknown', async () => {
