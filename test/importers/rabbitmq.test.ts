@@ -173,7 +173,7 @@ describe('files of RabbitMQ', () => {
       await store.rows(
         `SELECT uniqExact(AtMs) AS looks, argMax(Messages, AtMs) AS messages FROM broker_queues WHERE Name = 'shipping.order-placed.dead'`,
       ),
-    ).toEqual([{ looks: '24', messages: '13' }])
+    ).toEqual([{ looks: '24', messages: '16' }])
     expect(store.losses).toEqual({})
   })
 
