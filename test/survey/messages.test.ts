@@ -12,7 +12,7 @@ afterAll(closeStore)
 
 interface Written {
   name?: string
-  kind: 'Producer' | 'Consumer'
+  kind: 'Producer' | 'Consumer' | 'Client'
   attributes: Record<string, string>
 }
 
@@ -31,7 +31,7 @@ const line = ({ name = 'process', kind, attributes }: Written, index: number): s
 async function read(written: Written): Promise<Record<string, unknown> | undefined> {
   const store = await surveyedStore(line(written, 0))
   const [row] = await store.query<Record<string, unknown>>(
-    'SELECT System, DestinationName, Subscription, Lane, MessageId, Attempt, intDiv(EnqueuedNs, 1000000) AS enqueuedMs, Temporary, Error FROM spans',
+    'SELECT System, Role, DestinationName, MessagingOperation, Subscription, Lane, MessageId, Attempt, intDiv(EnqueuedNs, 1000000) AS enqueuedMs, Temporary, Error FROM spans',
   )
   return row
 }
@@ -157,6 +157,58 @@ describe('what spans say of a message', () => {
         attributes: { 'messaging.system': 'nats', 'messaging.destination.name': '_INBOX.kQ2x.7' },
       },
       { DestinationName: '_INBOX.{id}', Temporary: 1 },
+    ],
+    [
+      'Redis Streams: what is added is published',
+      {
+        kind: 'Client',
+        attributes: {
+          'db.system': 'redis',
+          'db.statement': 'xadd orders:placed * [4 other arguments]',
+          'net.peer.name': 'redis',
+        },
+      },
+      {
+        System: 'redis_streams',
+        Role: 'producer',
+        DestinationName: 'orders:placed',
+        MessagingOperation: 'send',
+        Subscription: '',
+      },
+    ],
+    [
+      'Redis Streams: what a group reads is received',
+      {
+        kind: 'Client',
+        attributes: {
+          'db.system.name': 'valkey',
+          'db.query.text':
+            'XREADGROUP GROUP mailers mailer-1 COUNT 10 BLOCK 5000 STREAMS orders:placed orders:paid > >',
+          'server.address': 'redis',
+        },
+      },
+      {
+        System: 'redis_streams',
+        Role: 'consumer',
+        DestinationName: 'orders:placed',
+        MessagingOperation: 'receive',
+        Subscription: 'mailers',
+      },
+    ],
+    [
+      'Redis Streams without a group',
+      { kind: 'Client', attributes: { 'db.system': 'redis', 'db.statement': 'XREAD STREAMS orders:placed 0-0' } },
+      { System: 'redis_streams', Role: 'consumer', DestinationName: 'orders:placed', Subscription: '' },
+    ],
+    [
+      'Redis Streams whose name is hidden: a command of a store',
+      { kind: 'Client', attributes: { 'db.system': 'redis', 'db.statement': 'XADD ? ? ? ?' } },
+      { System: 'redis', Role: 'query', DestinationName: '', MessagingOperation: '' },
+    ],
+    [
+      'a key that only looks like a stream',
+      { kind: 'Client', attributes: { 'db.system': 'redis', 'db.statement': 'SET note xadd orders' } },
+      { System: 'redis', Role: 'query', DestinationName: '' },
     ],
     [
       'SQS by an old name',

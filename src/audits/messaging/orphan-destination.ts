@@ -155,6 +155,10 @@ export const orphanDestination = defineAudit<Needs, typeof limits>({
         rows: { flows: [mail], published: [{ ...archived, consumers: ['archive'], undelivered: 0 }] },
       },
       {
+        name: 'somebody reads it, and nothing leads from what was read to what was published',
+        rows: { flows: [mail, { ...mail, destination: archived.destination }], published: [archived] },
+      },
+      {
         name: 'dead letters wait for a clerk',
         rows: {
           brokerQueues: [
@@ -190,6 +194,8 @@ export const orphanDestination = defineAudit<Needs, typeof limits>({
       (row) =>
         row.temporary === 0 &&
         row.consumers.length === 0 &&
+        // Whoever reads from it has its messages, also where nothing leads from one to the other.
+        !flows.some((flow) => flow.destination === row.destination) &&
         row.messages >= limit.messages &&
         row.afterFailure < row.messages * 0.9,
     )

@@ -119,9 +119,9 @@ WITH
             `db.query.summary` AS summary,
             either(`db.operation.name`, `db.operation`) AS commandText,
             either(`db.collection.name`, either(`db.sql.table`, either(`db.mongodb.collection`, `db.cassandra.table`))) AS collection,
-            either(`messaging.destination.template`, either(`messaging.destination.name`, either(`messaging.destination`, either(`bullmq.queue.name`, `messaging.bullmq.queue.name`)))) AS plainDestination,
+            either(`messaging.destination.template`, either(`messaging.destination.name`, either(`messaging.destination`, either(`bullmq.queue.name`, either(`messaging.bullmq.queue.name`, either(streamWritten, streamRead)))))) AS plainDestination,
             either(`messaging.rabbitmq.destination.routing_key`, `messaging.rabbitmq.routing_key`) AS routingKey,
-            either(`messaging.consumer.group.name`, either(`messaging.kafka.consumer.group`, either(`messaging.kafka.consumer_group`, either(`messaging.destination.subscription.name`, either(`messaging.rabbitmq.queue`, `rabbitmq.queue`))))) AS statedSubscription,
+            either(`messaging.consumer.group.name`, either(`messaging.kafka.consumer.group`, either(`messaging.kafka.consumer_group`, either(`messaging.destination.subscription.name`, either(`messaging.rabbitmq.queue`, either(`rabbitmq.queue`, if(streamRead = '', '', extract(statement, '(?i)^\\s*xreadgroup +group +([^\\s?*<]\\S*)')))))))) AS statedSubscription,
             either(`messaging.destination.partition.id`, either(`messaging.kafka.destination.partition`, `messaging.kafka.partition`)) AS partitionId,
             either(`messaging.kafka.offset`, `messaging.kafka.message.offset`) AS logOffset,
             either(`messaging.kafka.message.key`, either(`messaging.kafka.message_key`, either(`messaging.gcp_pubsub.message.ordering_key`, either(`messaging.rocketmq.message.group`, `messaging.servicebus.session_id`)))) AS orderKey,
@@ -148,6 +148,9 @@ WITH
             exceptionText,
             linkTraceIds,
             linkSpanIds,
+            -- a stream is a queue, although its commands are traced as a database's: XADD publishes, XREAD and XREADGROUP receive
+            if(databaseText IN ('redis', 'valkey'), extract(statement, '(?i)^\\s*xadd +([^\\s?*<]\\S*)'), '') AS streamWritten,
+            if(databaseText IN ('redis', 'valkey'), extract(statement, '(?i)^\\s*xread(?:group)? [^\n]*\\bstreams +([^\\s?*<]\\S*)'), '') AS streamRead,
             `cache.key` AS cacheKey,
             lower(either(`cache.hit`, `spymemcached.result`)) AS cacheHit,
             `db.response.returned_rows` AS returnedRows
@@ -162,7 +165,7 @@ WITH
                 ['mssql', 'dynamodb', 'cosmosdb', 'postgres', 'mongo', 'redshift', 'spanner', 'oracle', 'db2', 'elastic'],
                 ['microsoft.sql_server', 'aws.dynamodb', 'azure.cosmosdb', 'postgresql', 'mongodb', 'aws.redshift', 'gcp.spanner', 'oracle.db', 'ibm.db2', 'elasticsearch'],
                 databaseText) AS database,
-            transform(multiIf(messagingText != '', messagingText, isCelery, 'celery', isBullmq, 'bullmq', ''),
+            transform(multiIf(messagingText != '', messagingText, isCelery, 'celery', isBullmq, 'bullmq', streamWritten != '' OR streamRead != '', 'redis_streams', ''),
                 ['amazonsqs', 'aws.sqs', 'rabbit', 'amazonsns', 'jetstream', 'google_pubsub', 'azure_servicebus'], ['aws_sqs', 'aws_sqs', 'rabbitmq', 'aws_sns', 'nats', 'gcp_pubsub', 'servicebus']) AS messaging,
             rpcText AS rpc,
             -- "host:port" in one attribute, and a trailing dot, are the same host
@@ -177,6 +180,8 @@ WITH
                 messagingVerb IN ('receive', 'poll', 'pull', 'consume'), 'receive',
                 messagingVerb IN ('settle', 'ack', 'nack', 'commit'), 'settle',
                 messagingVerb != '', messagingVerb,
+                streamWritten != '', 'send',
+                streamRead != '', 'receive',
                 messaging = '' AND kind NOT IN ('producer', 'consumer'), '',
                 kind = 'producer', 'send',
                 kind = 'consumer', 'process',
@@ -195,6 +200,8 @@ WITH
             *,
             multiIf(
                 kind IN ('server', 'consumer', 'producer'), kind,
+                streamWritten != '', 'producer',
+                streamRead != '', 'consumer',
                 database != '', 'query',
                 messaging != '' AND messagingOperation = 'send', 'producer',
                 messaging != '' AND messagingOperation IN ('receive', 'process'), 'consumer',
