@@ -121,7 +121,7 @@ WITH
             either(`db.collection.name`, either(`db.sql.table`, either(`db.mongodb.collection`, `db.cassandra.table`))) AS collection,
             either(`messaging.destination.template`, either(`messaging.destination.name`, either(`messaging.destination`, either(`bullmq.queue.name`, either(`messaging.bullmq.queue.name`, either(streamWritten, streamRead)))))) AS plainDestination,
             either(`messaging.rabbitmq.destination.routing_key`, `messaging.rabbitmq.routing_key`) AS routingKey,
-            either(`messaging.consumer.group.name`, either(`messaging.kafka.consumer.group`, either(`messaging.kafka.consumer_group`, either(`messaging.destination.subscription.name`, either(`messaging.rabbitmq.queue`, either(`rabbitmq.queue`, if(streamRead = '', '', extract(statement, '(?i)^\\s*xreadgroup +group +([^\\s?*<]\\S*)')))))))) AS statedSubscription,
+            either(`messaging.consumer.group.name`, either(`messaging.kafka.consumer.group`, either(`messaging.kafka.consumer_group`, either(`messaging.destination.subscription.name`, either(`messaging.rabbitmq.queue`, either(`rabbitmq.queue`, extract(streamCommand, '^(?i:xreadgroup +group) +([^\\s?*<]\\S*)'))))))) AS statedSubscription,
             either(`messaging.destination.partition.id`, either(`messaging.kafka.destination.partition`, `messaging.kafka.partition`)) AS partitionId,
             either(`messaging.kafka.offset`, `messaging.kafka.message.offset`) AS logOffset,
             either(`messaging.kafka.message.key`, either(`messaging.kafka.message_key`, either(`messaging.gcp_pubsub.message.ordering_key`, either(`messaging.rocketmq.message.group`, `messaging.servicebus.session_id`)))) AS orderKey,
@@ -149,8 +149,9 @@ WITH
             linkTraceIds,
             linkSpanIds,
             -- a stream is a queue, although its commands are traced as a database's: XADD publishes, XREAD and XREADGROUP receive
-            if(databaseText IN ('redis', 'valkey'), extract(statement, '(?i)^\\s*xadd +([^\\s?*<]\\S*)'), '') AS streamWritten,
-            if(databaseText IN ('redis', 'valkey'), extract(statement, '(?i)^\\s*xread(?:group)? [^\n]*\\bstreams +([^\\s?*<]\\S*)'), '') AS streamRead,
+            if(databaseText IN ('redis', 'valkey') AND (startsWith(statement, 'XADD ') OR startsWith(statement, 'xadd ') OR startsWith(statement, 'XREAD') OR startsWith(statement, 'xread')), statement, '') AS streamCommand,
+            extract(streamCommand, '^(?i:xadd) +([^\\s?*<]\\S*)') AS streamWritten,
+            extract(streamCommand, '^(?i:xread(?:group)? [^\n]*\\bstreams) +([^\\s?*<]\\S*)') AS streamRead,
             `cache.key` AS cacheKey,
             lower(either(`cache.hit`, `spymemcached.result`)) AS cacheHit,
             `db.response.returned_rows` AS returnedRows
