@@ -62,10 +62,10 @@ FROM
             (
                 SELECT
                     TraceId, Service,
-                    groupArraySortedIf(100)((StartNs, EndNs, toString(Operation), SpanId), Role IN ('server', 'consumer')) AS Entries,
-                    groupArraySortedIf(100)((StartNs, toString(Store), arrayMap(name -> toString(name), TablesWritten), SpanId), Role = 'query' AND Access = 'write' AND Error = 0 AND System NOT IN ('redis', 'valkey', 'memcached')) AS AllWrites,
-                    groupArraySortedIf(100)((StartNs, toString(Store), arrayMap(name -> toString(name), TablesRead)), Role = 'query' AND notEmpty(TablesRead)) AS Reads,
-                    groupArraySortedIf(100)((StartNs, toString(Destination), SpanId), Role = 'producer' AND Destination != '' AND Error = 0) AS Publishes,
+                    arraySlice(arraySort(groupArrayIf((StartNs, EndNs, toString(Operation), SpanId), Role IN ('server', 'consumer'))), 1, 100) AS Entries,
+                    arraySlice(arraySort(groupArrayIf((StartNs, toString(Store), arrayMap(name -> toString(name), TablesWritten), SpanId), Role = 'query' AND Access = 'write' AND Error = 0 AND System NOT IN ('redis', 'valkey', 'memcached'))), 1, 100) AS AllWrites,
+                    arraySlice(arraySort(groupArrayIf((StartNs, toString(Store), arrayMap(name -> toString(name), TablesRead)), Role = 'query' AND notEmpty(TablesRead))), 1, 100) AS Reads,
+                    arraySlice(arraySort(groupArrayIf((StartNs, toString(Destination), SpanId), Role = 'producer' AND Destination != '' AND Error = 0)), 1, 100) AS Publishes,
                     min(if(HasParent = 0, toString(Operation), '')) AS RootOperation,
                     argMin(toString(Operation), (StartNs, SpanId)) AS FirstOperation,
                     if(RootOperation = '', FirstOperation, RootOperation) AS Fallback
