@@ -28,8 +28,23 @@ const { values } = parseArgs({
     sizes: { type: 'string', default: '1,3,10,30' },
     /** Of the capture for the group `monitor`. */
     megabytes: { type: 'string', default: '1000' },
+    help: { type: 'boolean', short: 'h', default: false },
   },
 })
+if (values.help) {
+  process.stdout
+    .write(`Measures every figure, prints them and writes bench/RESULTS.md; figures not measured are kept from the last time.
+
+  npm run bench                            all but the longest, in about ten minutes
+  npm run bench -- --only import,audit     some groups: ${groups.map(({ id }) => id).join(', ')}
+  npm run bench -- --large                 the longest as well
+  npm run bench -- --only in-place --sizes 1,10   millions of spans on a server (default ${values.sizes})
+  npm run bench -- --spans 100000          smaller, for trying things: nothing is written
+  npm run bench -- --only monitor --megabytes 100  likewise
+  npm run bench -- --page                  measures nothing, and writes the page of what is kept
+`)
+  process.exit(0)
+}
 const spans = Number(values.spans)
 const only = values.only?.split(',')
 const known = groups.map((group) => group.id)
