@@ -92,9 +92,11 @@ export function truncateMiddle(text: string, columns: number): string {
 
 /** Lines of at most `columns` columns; breaks at spaces, and within a word only when the word alone is too long. */
 export function wrap(text: string, columns: number): string[] {
-  const words = simple.test(text) ? text.split(' ') : []
-  if (words.length > 0 && words.every((word) => word.length <= columns && startsDark.test(word)))
-    return filled(words, columns)
+  if (simple.test(text)) {
+    if (text.length <= columns && text === text.trim()) return [text]
+    const words = text.split(' ')
+    if (words.every((word) => word.length <= columns && startsDark.test(word))) return filled(words, columns)
+  }
   return wrapAnsi(text, Math.max(columns, 1), { hard: true, trim: true }).split('\n')
 }
 
