@@ -149,7 +149,7 @@ export function partsPage(): string {
   const carriedCpu = last.cpuSeconds * (100_000_000 / last.spans) ** cpuPower
   return `## Parts of an audit on a server
 
-What the queries of one name took together, by the spans of the window. They overlap, for three run at a time, and are stretched by what else the machine did: only their shares tell something. Loads of the machine: ${all.map(({ spans, load }) => `${load.toFixed(1)} at ${spans / 1e6} M`).join(', ')}.
+What the queries of one name took together, by the spans of the window. They run one after another, and are stretched by what else the machine did: only their shares tell something. Loads of the machine: ${all.map(({ spans, load }) => `${load.toFixed(1)} at ${spans / 1e6} M`).join(', ')}.
 
 ${line(head)}
 ${line(widths.map((width) => '-'.repeat(width)))}
