@@ -32,8 +32,7 @@ const { values } = parseArgs({
   },
 })
 if (values.help) {
-  process.stdout
-    .write(`Measures every figure, prints them and writes bench/RESULTS.md; figures not measured are kept from the last time.
+  const help = `Measures every figure, prints them and writes bench/RESULTS.md; figures not measured are kept from the last time.
 
   npm run bench                            all but the longest, in about ten minutes
   npm run bench -- --only import,audit     some groups: ${groups.map(({ id }) => id).join(', ')}
@@ -42,7 +41,9 @@ if (values.help) {
   npm run bench -- --spans 100000          smaller, for trying things: nothing is written
   npm run bench -- --only monitor --megabytes 100  likewise
   npm run bench -- --page                  measures nothing, and writes the page of what is kept
-`)
+`
+  // Into a pipe, too, all of it goes before the end.
+  await new Promise((resolve) => process.stdout.write(help, resolve))
   process.exit(0)
 }
 const spans = Number(values.spans)

@@ -2,8 +2,19 @@
 import { readFileSync } from 'node:fs'
 import type { Store } from './store.js'
 
-export const tables = [
+/** What importers write. */
+export const givenTables = [
   'otel_traces',
+  'cache_commands',
+  'cache_servers',
+  'cache_keys',
+  'broker_queues',
+  'broker_bindings',
+  'contracts',
+] as const
+
+/** What is made of it. */
+export const derivedTables = [
   'normalised',
   'hosts',
   'broker_hosts',
@@ -19,27 +30,10 @@ export const tables = [
   'touches',
   'key_patterns',
   'accesses',
-  'cache_commands',
-  'cache_servers',
-  'cache_keys',
-  'broker_queues',
-  'broker_bindings',
-  'contracts',
 ] as const
-export type Table = (typeof tables)[number]
 
-/** What importers write. All other tables are made of it. */
-const given: readonly Table[] = [
-  'otel_traces',
-  'cache_commands',
-  'cache_servers',
-  'cache_keys',
-  'broker_queues',
-  'broker_bindings',
-  'contracts',
-]
-export const givenTables: readonly Table[] = tables.filter((table) => given.includes(table))
-export const derivedTables: readonly Table[] = tables.filter((table) => !given.includes(table))
+export const tables = [...givenTables, ...derivedTables] as const
+export type Table = (typeof tables)[number]
 
 /** `CREATE TABLE` of one table, as text. */
 export function tableDefinition(table: Table): string {

@@ -206,6 +206,11 @@ describe('what spans say of a message', () => {
       { System: 'redis', Role: 'query', DestinationName: '', MessagingOperation: '' },
     ],
     [
+      'several commands in one span: of a store',
+      { kind: 'Client', attributes: { 'db.system': 'redis', 'db.statement': 'xadd orders * a 1\nset book:1 x' } },
+      { System: 'redis', Role: 'query', DestinationName: '' },
+    ],
+    [
       'a key that only looks like a stream',
       { kind: 'Client', attributes: { 'db.system': 'redis', 'db.statement': 'SET note xadd orders' } },
       { System: 'redis', Role: 'query', DestinationName: '' },

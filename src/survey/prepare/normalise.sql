@@ -149,9 +149,10 @@ WITH
             linkTraceIds,
             linkSpanIds,
             -- a stream is a queue, although its commands are traced as a database's: XADD publishes, XREAD and XREADGROUP receive
-            if(databaseText IN ('redis', 'valkey') AND (startsWith(statement, 'XADD ') OR startsWith(statement, 'xadd ') OR startsWith(statement, 'XREAD') OR startsWith(statement, 'xread')), statement, '') AS streamCommand,
+            -- several commands in one span stay commands of a store
+            if(databaseText IN ('redis', 'valkey') AND position(statement, '\n') = 0 AND (startsWith(statement, 'XADD ') OR startsWith(statement, 'xadd ') OR startsWith(statement, 'XREAD') OR startsWith(statement, 'xread')), statement, '') AS streamCommand,
             extract(streamCommand, '^(?i:xadd) +([^\\s?*<]\\S*)') AS streamWritten,
-            extract(streamCommand, '^(?i:xread(?:group)? [^\n]*\\bstreams) +([^\\s?*<]\\S*)') AS streamRead,
+            extract(streamCommand, '^(?i:xread(?:group)? .*\\bstreams) +([^\\s?*<]\\S*)') AS streamRead,
             `cache.key` AS cacheKey,
             lower(either(`cache.hit`, `spymemcached.result`)) AS cacheHit,
             `db.response.returned_rows` AS returnedRows
