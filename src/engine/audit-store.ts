@@ -1,5 +1,6 @@
 /** From base tables to judged audits: survey what is needed, audit, describe the system, fetch the proofs. */
 import { audits } from '../audits/index.js'
+import { together } from '../lib/together.js'
 import type { AnyAudit } from '../model/audit.js'
 import type { CacheCard } from '../model/cache-card.js'
 import { blankCharterRows, type Charter } from '../model/charter.js'
@@ -10,7 +11,7 @@ import type { AuditReport, CharterReport, Exhibit, SystemReport } from '../model
 import type { Table } from '../store/schema.js'
 import type { Store } from '../store/store.js'
 import type { Filling } from '../survey/prepare.js'
-import { survey, type RelationName } from '../survey/survey.js'
+import { readsOnlyGiven, survey, type RelationName } from '../survey/survey.js'
 import { runOneAudit } from './auditor.js'
 import { cacheCards } from './cache-cards.js'
 import { charterRows } from './charter-rows.js'
@@ -46,30 +47,47 @@ export interface JudgingOptions {
   progress?: Progress | undefined
   /** Tables of the store that are not yet filled (`prepareAhead`). */
   later?: ReadonlyMap<Table, Filling> | undefined
+  /** What `surveyGiven` began. */
+  begun?: Promise<Partial<SurveyRows>> | undefined
+}
+
+function neededRelations(): Set<RelationName> {
+  const needs = new Set<RelationName>([...systemNeeds, ...messagingNeeds])
+  for (const audit of audits) {
+    for (const need of audit.needs) if (!(need in blankCharterRows)) needs.add(need as RelationName)
+  }
+  return needs
+}
+
+/** Begins with the relations that are made of imported rows alone, while base tables are derived from those. */
+export function surveyGiven(store: Store): Promise<Partial<SurveyRows>> {
+  return survey(store, [...neededRelations()].filter(readsOnlyGiven))
 }
 
 /** `store` must hold the base tables (survey/prepare.ts). */
 export async function auditStore(
   store: Store,
-  { limits = {}, charter, asOf, sample = 1, allDays, progress = silent, later }: JudgingOptions = {},
+  { limits = {}, charter, asOf, sample = 1, allDays, progress = silent, later, begun }: JudgingOptions = {},
 ): Promise<Judgement> {
-  const needs = new Set<RelationName>([...systemNeeds, ...messagingNeeds])
-  for (const audit of audits) {
-    for (const need of audit.needs) if (!(need in blankCharterRows)) needs.add(need as RelationName)
-  }
+  const needs = neededRelations()
   const untold = sample > 1 ? [...untoldBySample.keys()].filter((name) => needs.delete(name)) : []
 
   const surveyStart = performance.now()
   progress.emit({ kind: 'stage-start', stage: 'survey', parts: needs.size })
   let relationStart = surveyStart
-  const surveyed = await survey(store, needs, {
-    later,
-    done(relation, count) {
-      const now = performance.now()
-      progress.emit({ kind: 'relation-done', relation, rows: count, durationMs: now - relationStart })
-      relationStart = now
-    },
-  })
+  const done = (relation: RelationName, count: number): void => {
+    const now = performance.now()
+    progress.emit({ kind: 'relation-done', relation, rows: count, durationMs: now - relationStart })
+    relationStart = now
+  }
+  const [early, late] = await together(
+    (begun ?? Promise.resolve<Partial<SurveyRows>>({})).then((rows) => {
+      for (const name of Object.keys(rows) as RelationName[]) done(name, rows[name]?.length ?? 0)
+      return rows
+    }),
+    survey(store, begun ? [...needs].filter((name) => !readsOnlyGiven(name)) : needs, { later, done }),
+  )
+  const surveyed = { ...late, ...early }
   progress.emit({ kind: 'stage-done', stage: 'survey', durationMs: performance.now() - surveyStart })
 
   const auditStart = performance.now()

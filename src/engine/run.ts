@@ -6,6 +6,7 @@ import type { Report } from '../model/report.js'
 import { openEmbeddedStore } from '../store/embedded.js'
 import { createTables, derivedTables, dropTables, givenTables, smallEvidence, tables } from '../store/schema.js'
 import { prepareAhead } from '../survey/prepare.js'
+import type { SurveyRows } from '../survey/rows.js'
 import { rehearseParser } from '../survey/statements/parse-statement.js'
 import { rehearseFigures } from '../report/quantity-text.js'
 import type { LimitOverrides } from './limits.js'
@@ -47,6 +48,7 @@ export async function runAudit(options: RunOptions): Promise<Report> {
   process.once('exit', abandon)
   /** Whether the tables to be derived are there: in memory, since most evidence is small. */
   let ahead = Promise.resolve(false)
+  let begun: Promise<Partial<SurveyRows>> | undefined
   try {
     const evidence = await staged('import', progress, async () => {
       const reading = readEvidence(store, options, progress)
@@ -69,25 +71,30 @@ export async function runAudit(options: RunOptions): Promise<Report> {
     const spans = evidence.reduce((sum, each) => sum + each.rows.spans, 0)
     const rows = spans + evidence.reduce((sum, each) => sum + (each.rows.commands ?? 0), 0)
     store.expect(rows)
+    const small = rows < smallEvidence
+    const { auditStore, surveyGiven } = await import('./audit-store.js')
     const prepared = await staged('normalise', progress, async () => {
-      const small = rows < smallEvidence
       const there = await ahead
       if (there && !small) await dropTables(store, derivedTables)
       await createTables(store, there && small ? givenTables : tables, { inMemory: small })
+      // Much of the time of small evidence goes into planning, which is done by one thread.
+      if (small) begun = surveyGiven(store)
+      begun?.catch(() => undefined)
       return prepareAhead(store, options.charter?.hosts)
     })
     const losses = wholeLosses(prepared)
     if (losses.length > 0) evidence.push({ source: 'all evidence together', importer: '', rows: { spans: 0 }, losses })
-    const { auditStore } = await import('./audit-store.js')
     const judgement = await auditStore(store, {
       limits: options.limits,
       charter: options.charter,
       asOf: options.asOf,
       progress,
       later: prepared.later,
+      begun,
     })
     return reportOf(evidence, judgement, { startedAt, start, engine: await store.engine(), words: options.arguments })
   } finally {
+    await begun?.catch(() => undefined)
     await store.close()
     process.off('exit', abandon)
   }

@@ -21,6 +21,9 @@ const statements = (): string[] => {
   ]
 }
 
+/** Without it, views keep the whole query to one thread. Both have rows of their own, so the order in which they are written is nobody's. */
+const onAllThreads: Settings = { parallel_view_processing: 1 }
+
 const ready = new WeakMap<Store, Promise<void>>()
 
 async function create(store: Store): Promise<void> {
@@ -52,7 +55,7 @@ export async function insertStaged(
   await beginStaging(store)
   let whole = false
   try {
-    const inserted = store.command(`INSERT INTO flagged ${select}`, params, settings)
+    const inserted = store.command(`INSERT INTO flagged ${select}`, params, { ...settings, ...onAllThreads })
     listeners.get(store)?.()
     await inserted
     const counted = await store.query<FlaggedRows>(

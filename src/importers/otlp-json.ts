@@ -130,6 +130,9 @@ export const otlpJson: Importer = {
     }),
 }
 
+/** Of files up to this size the first rows are written while the others are parsed; of larger ones there would be too many parts. */
+const smallBytes = 64 << 20
+
 /** Inserts the file as it lies, unless the engine finds something in it that nobody named. */
 async function insertStrictly(
   source: Source | Archive,
@@ -137,9 +140,11 @@ async function insertStrictly(
   packed: 'gzip' | 'none' = 'none',
 ): Promise<boolean> {
   const likely = likelyStructure(source.head)
+  const small = source.sizeBytes < (packed === 'gzip' ? smallBytes / 16 : smallBytes)
+  const strict = { ...strictSettings, ...(small && { min_insert_block_size_rows: 16_384 }) }
   for (const structure of likely.nested && likely.older ? [wholeStructure] : [likely, wholeStructure]) {
     try {
-      await otlpInsert(dialectOf(source.path, 'requests', strictSettings, structure, packed), sink)
+      await otlpInsert(dialectOf(source.path, 'requests', strict, structure, packed), sink)
       return true
     } catch (error) {
       if (!isParseError(error)) throw error

@@ -26,6 +26,25 @@ function settingsBefore(present: ReadonlyMap<string, string>, wanted: Settings):
   return changes.length === 0 ? '' : `SET ${changes.join(', ')}; `
 }
 
+/** A parameter that holds no text, as a literal; undefined for one that does. */
+function plainLiteral(value: unknown): string | undefined {
+  if (typeof value === 'number' && Number.isFinite(value)) return value.toString()
+  return Array.isArray(value) && value.length === 0 ? '[]' : undefined
+}
+
+/**
+ * The statement with its parameters in their places, where none of them holds text; undefined otherwise. The engine binds parameters for
+ * one query at a time, whatever the connection, and so queries that only differ in a range of buckets would wait for each other.
+ */
+export function withPlainParams(sql: string, params: Record<string, unknown>): string | undefined {
+  const literals = new Map(Object.entries(params).map(([name, value]) => [name, plainLiteral(value)]))
+  if ([...literals.values()].includes(undefined)) return undefined
+  return sql.replaceAll(/\{(\w+):([A-Z][A-Za-z0-9()]*)\}/g, (placeholder, name: string, type: string) => {
+    const plain = literals.get(name)
+    return plain === undefined ? placeholder : `CAST(${plain}, '${type}')`
+  })
+}
+
 export function openConnection(path: string): Connection {
   const session = new Session(path)
   /** What was set, as literals; unknown (and so set again) after a failure. */
@@ -33,14 +52,16 @@ export function openConnection(path: string): Connection {
 
   async function ask(sql: string, params: Record<string, unknown> | undefined, settings: Settings, format: string) {
     const changes = settingsBefore(present, settings)
-    const text = changes + sql
+    const bound = params ?? {}
+    const plain = withPlainParams(sql, bound)
+    const text = changes + (plain ?? sql)
     if (changes !== '') {
       for (const name of present.keys()) if (!(name in settings)) present.delete(name)
       for (const [name, value] of Object.entries(settings)) present.set(name, literal(value))
     }
     try {
-      return params && Object.keys(params).length > 0
-        ? await session.queryBindAsync(text, params, { format })
+      return plain === undefined
+        ? await session.queryBindAsync(text, bound, { format })
         : await session.queryAsync(text, { format })
     } catch (error) {
       for (const name of present.keys()) present.set(name, '')

@@ -3,6 +3,7 @@
  * so that memory follows the size of a bucket and not the length of the evidence.
  */
 import { readFileSync } from 'node:fs'
+import { together } from '../lib/together.js'
 import type { Table } from '../store/schema.js'
 import type { Settings, Store } from '../store/store.js'
 import { inTurns } from '../store/turns.js'
@@ -101,7 +102,10 @@ export async function prepareAhead(
     const spansSql = repeated[index] === true ? sql('spans') : sql('spans').replace(/^.*-- repeated ids$/gm, '')
     await store.command(fill('spans', spansSql), step)
   }
-  const [{ traces, operations }, { spans, distinct, messages }, judgeCaches] = await together(
+  // Waited for by those who read what is made of it.
+  const touched = touchCaches(store, steps)
+  touched.catch(() => undefined)
+  const [{ traces, operations }, { spans, distinct, messages }] = await together(
     inTurn(steps, (step) => store.command(fill('traces', sql('traces')), step)).then(() =>
       one<{ traces: number; operations: number }>(
         store,
@@ -113,9 +117,7 @@ export async function prepareAhead(
       `SELECT count() AS spans, uniqExact(SpanKey) AS distinct, countIf(Role IN ('producer', 'consumer')) AS messages
       FROM spans`,
     ),
-    touchCaches(store, steps),
   )
-  await store.command('TRUNCATE TABLE normalised')
   const walked = once(() => walkSample(store, operations))
   const delivered = once(() => deliver(store, messages, spans === distinct))
   return {
@@ -126,13 +128,20 @@ export async function prepareAhead(
     ...statements,
     later: new Map<Table, Filling>([
       ['walks', walked],
-      ['accesses', once(judgeCaches)],
+      ['accesses', once(() => judgeCaches(store, touched))],
       ['deliveries', delivered],
       ['answers', delivered],
       ['repeats', delivered],
       ['chains', delivered],
     ]),
   }
+}
+
+/** Fills `accesses` of what was touched, which is the last that `normalised` is needed for. */
+async function judgeCaches(store: Store, touched: Promise<Filling>): Promise<void> {
+  const judge = await touched
+  await store.command('TRUNCATE TABLE normalised')
+  await judge()
 }
 
 function once(work: Filling): Filling {
@@ -156,14 +165,6 @@ async function deliver(store: Store, messages: number, distinctIds: boolean): Pr
     const { n } = await one<{ n: number }>(store, 'SELECT max(Hop) AS n FROM chains')
     if (n <= hop) break
   }
-}
-
-/** Waits for all, also when one of them fails, so that nothing is still at work when the caller hears of it. */
-async function together<Results extends readonly unknown[]>(
-  ...works: { [Index in keyof Results]: Promise<Results[Index]> }
-): Promise<Results> {
-  await Promise.allSettled(works)
-  return (await Promise.all(works)) as unknown as Results
 }
 
 async function inTurn<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {

@@ -3,7 +3,7 @@
  * All are asked for at once: how many run side by side is the store's to say.
  */
 import { readFileSync } from 'node:fs'
-import type { Table } from '../store/schema.js'
+import { derivedTables, type Table } from '../store/schema.js'
 import type { Store } from '../store/store.js'
 import { inTurns } from '../store/turns.js'
 import { haveEvidence } from './evidence.js'
@@ -15,6 +15,15 @@ export type RelationName = keyof SurveyRows
 /** The SELECT of one relation. */
 export function relationSql(name: RelationName): string {
   return readFileSync(new URL(`./${relationPaths[name]}.sql`, import.meta.url), 'utf8')
+}
+
+const withoutComments = (sql: string): string => sql.replaceAll(/^\s*-- (?!over: ).*$/gm, '')
+
+/** Whether a relation is made of what was imported alone, so that it need not wait for what is derived from that. */
+export function readsOnlyGiven(name: RelationName): boolean {
+  const read = withoutComments(relationSql(name)).matchAll(/\b(?:FROM|JOIN|IN)\s+(\w+)/g)
+  const derived: readonly string[] = derivedTables
+  return ![...read].some(([, table]) => table !== undefined && derived.includes(table))
 }
 
 /** Those that take longest, longest first: begun last, one of them would be waited for by an idle processor. */
@@ -50,7 +59,7 @@ export async function survey<Name extends RelationName>(
   const groups = new Map<string, { after: Filling[]; relations: (readonly [name: Name, sql: string])[] }>()
   for (const name of [...new Set(names)].sort((a, b) => rankOf(a) - rankOf(b))) {
     const sql = relationSql(name)
-    const words = new Set(sql.replaceAll(/^\s*-- (?!over: ).*$/gm, '').match(/\w+/g))
+    const words = new Set(withoutComments(sql).match(/\w+/g))
     const after = [...new Set([...later].filter(([table]) => words.has(table)).map(([, filling]) => filling))]
     const key = after.map((filling) => [...later.values()].indexOf(filling)).join(' ')
     const group = groups.get(key) ?? { after, relations: [] }

@@ -5,6 +5,7 @@
  */
 import type { Sink } from '../../model/importer.js'
 import { flaggedInsert } from './flagged-insert.js'
+import { jsonReading } from './json-rows.js'
 import { flawColumns, flawLosses, latest } from './span-flaws.js'
 
 export interface OtlpDialect {
@@ -42,7 +43,7 @@ export interface OtlpDialect {
 export const otlpSettings: Readonly<Record<string, string | number>> = {
   // Mapped files would count as memory of the process.
   storage_file_read_method: 'pread',
-  min_chunk_bytes_for_parallel_parsing: 4 * 1024 * 1024,
+  ...jsonReading,
   max_block_size: 8192,
   max_insert_block_size: 65_536,
   min_insert_block_size_rows: 65_536,
