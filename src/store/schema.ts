@@ -47,17 +47,21 @@ export function tableDefinition(table: Table): string {
 export const smallEvidence = 200_000
 
 /**
- * Written by the million rows and read once or twice, in no order: of a long capture, merging their parts would take a fifth of the whole run.
- * Small parts are merged still, so that thousands of small files do not become thousands of parts.
+ * Written by the million rows, and read once or twice, or in parts that have no buckets in common (`spans`): merging them would take a fifth
+ * of a long run and bring nothing together. Small parts are merged still, so that thousands of small files do not become thousands of parts.
  */
-const hardlyMerged: readonly Table[] = ['cache_commands', 'touches']
+const hardlyMerged: readonly Table[] = ['cache_commands', 'touches', 'normalised', 'spans']
 const mostMergedBytes = 16 * 2 ** 20
+
+/** What follows the definition of a table that a run fills and drops. */
+export function mergingOf(table: Table): string {
+  if (!hardlyMerged.includes(table)) return ''
+  return `\nSETTINGS max_bytes_to_merge_at_max_space_in_pool = ${mostMergedBytes.toString()}`
+}
 
 /** `CREATE TABLE` of one table for the engine in this process. */
 export function embeddedDefinition(table: Table): string {
-  const definition = tableDefinition(table).trimEnd()
-  if (!hardlyMerged.includes(table)) return definition
-  return `${definition}\nSETTINGS max_bytes_to_merge_at_max_space_in_pool = ${mostMergedBytes.toString()}`
+  return tableDefinition(table).trimEnd() + mergingOf(table)
 }
 
 /** A definition for rows in memory: no order, and without the words that explain columns, since reading those takes as long as the rest. */

@@ -2,7 +2,7 @@
  * The tables of a run on a server: in a database of its own, or as temporary tables of a session where nothing may be written.
  * What is easily got wrong: a temporary table cannot be seen by a view, so what are views elsewhere are put into the text of each query.
  */
-import { tableDefinition, tables, type Table } from '../schema.js'
+import { mergingOf, tableDefinition, tables, type Table } from '../schema.js'
 
 /** As an identifier. */
 export const quotedName = (name: string): string => `\`${name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')}\``
@@ -30,7 +30,7 @@ export function workDefinitions({ goneMs }: { goneMs: number }): string[] {
       return definition.replace(
         /\n\)\s*\nENGINE = MergeTree([^]*)$/,
         (_, order: string) =>
-          `,\n    GoneAt DateTime DEFAULT toDateTime(${moment}) COMMENT 'When this row goes by itself'\n)\nENGINE = MergeTree${order.trimEnd()}\nTTL GoneAt`,
+          `,\n    GoneAt DateTime DEFAULT toDateTime(${moment}) COMMENT 'When this row goes by itself'\n)\nENGINE = MergeTree${order.trimEnd()}\nTTL GoneAt${mergingOf(table)}`,
       )
     })
 }
