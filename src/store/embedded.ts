@@ -71,6 +71,16 @@ const smallSettings: Settings = {
   min_insert_block_size_rows: 16_384,
 }
 
+/**
+ * Both processors sort, compress and write, each its own blocks while others are still made: one block of a million rows would be written
+ * by one, when all the rest is done.
+ */
+const largeSettings: Settings = {
+  max_insert_threads: 2,
+  min_insert_block_size_rows: 262_144,
+  min_insert_block_size_bytes: 0,
+}
+
 /** What only reads is so short that a second thread costs more than it does: several such queries run side by side instead. */
 const smallReading: Settings = { ...smallSettings, max_threads: 1 }
 
@@ -148,7 +158,7 @@ export function openEmbeddedStore(parent: string = tmpdir()): EmbeddedStore {
     folder,
     expect(spans) {
       const small = spans < smallEvidence
-      sized = small ? smallSettings : {}
+      sized = small ? smallSettings : largeSettings
       sizedReading = small ? smallReading : {}
       width = small ? mostConnections : 1
     },
