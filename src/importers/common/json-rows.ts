@@ -22,6 +22,8 @@ export const jsonRowSettings: Record<string, string | number> = {
   // Mapped files would count as memory of the process.
   storage_file_read_method: 'pread',
   ...jsonReading,
+  // One pass over a spool: there is nothing to optimise, and looking for it is done anew for each.
+  query_plan_enable_optimizations: 0,
   max_block_size: 8192,
   max_insert_block_size: 65_536,
   min_insert_block_size_rows: 65_536,
