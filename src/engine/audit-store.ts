@@ -51,6 +51,16 @@ export interface JudgingOptions {
   begun?: Promise<Partial<SurveyRows>> | undefined
 }
 
+/** What was begun before, told relation by relation like all the rest. */
+async function tellingOf(
+  begun: Promise<Partial<SurveyRows>> | undefined,
+  done: (relation: RelationName, count: number) => void,
+): Promise<Partial<SurveyRows>> {
+  const rows = (await begun) ?? {}
+  for (const name of Object.keys(rows) as RelationName[]) done(name, rows[name]?.length ?? 0)
+  return rows
+}
+
 function neededRelations(): Set<RelationName> {
   const needs = new Set<RelationName>([...systemNeeds, ...messagingNeeds])
   for (const audit of audits) {
@@ -81,10 +91,7 @@ export async function auditStore(
     relationStart = now
   }
   const [early, late] = await together(
-    (begun ?? Promise.resolve<Partial<SurveyRows>>({})).then((rows) => {
-      for (const name of Object.keys(rows) as RelationName[]) done(name, rows[name]?.length ?? 0)
-      return rows
-    }),
+    tellingOf(begun, done),
     survey(store, begun ? [...needs].filter((name) => !readsOnlyGiven(name)) : needs, { later, done }),
   )
   const surveyed = { ...late, ...early }

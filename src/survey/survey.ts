@@ -3,10 +3,10 @@
  * All are asked for at once: how many run side by side is the store's to say.
  */
 import { readFileSync } from 'node:fs'
-import { derivedTables, type Table } from '../store/schema.js'
+import { derivedTables, givenTables, type Table } from '../store/schema.js'
 import type { Store } from '../store/store.js'
 import { inTurns } from '../store/turns.js'
-import { haveEvidence } from './evidence.js'
+import { haveEvidence, partsOver } from './evidence.js'
 import type { Filling } from './prepare.js'
 import { relationPaths, type SurveyRows } from './rows.js'
 
@@ -21,9 +21,16 @@ const withoutComments = (sql: string): string => sql.replaceAll(/^\s*-- (?!over:
 
 /** Whether a relation is made of what was imported alone, so that it need not wait for what is derived from that. */
 export function readsOnlyGiven(name: RelationName): boolean {
-  const read = withoutComments(relationSql(name)).matchAll(/\b(?:FROM|JOIN|IN)\s+(\w+)/g)
-  const derived: readonly string[] = derivedTables
-  return ![...read].some(([, table]) => table !== undefined && derived.includes(table))
+  const sql = relationSql(name)
+  const read = [...withoutComments(sql).matchAll(/\b(?:FROM|JOIN|IN)\s+(\w+)/g)].map(([, table]) => table)
+  const derived: readonly (string | undefined)[] = derivedTables
+  const given: readonly string[] = givenTables
+  return (
+    !read.some((table) => derived.includes(table)) &&
+    partsOver(sql)
+      .flat()
+      .every((part) => given.includes(part))
+  )
 }
 
 /** Those that take longest, longest first: begun last, one of them would be waited for by an idle processor. */

@@ -1,3 +1,4 @@
+/** How the engine reads lines of JSON: settings that all importers of JSON share. */
 import { availableParallelism } from 'node:os'
 
 /**
