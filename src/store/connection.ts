@@ -39,7 +39,7 @@ function plainLiteral(value: unknown): string | undefined {
 export function withPlainParams(sql: string, params: Record<string, unknown>): string | undefined {
   const literals = new Map(Object.entries(params).map(([name, value]) => [name, plainLiteral(value)]))
   if ([...literals.values()].includes(undefined)) return undefined
-  return sql.replaceAll(/\{(\w+):([A-Z][A-Za-z0-9()]*)\}/g, (placeholder, name: string, type: string) => {
+  return sql.replaceAll(/\{(\w+):([^{}']+)\}/g, (placeholder, name: string, type: string) => {
     const plain = literals.get(name)
     return plain === undefined ? placeholder : `CAST(${plain}, '${type}')`
   })

@@ -47,7 +47,7 @@ export function tableDefinition(table: Table): string {
 export const smallEvidence = 200_000
 
 /**
- * Written by the million rows, and read once or twice, or in parts that have no buckets in common (`spans`): merging them would take a fifth
+ * Written by the million rows, and read a few times, or in parts that have no buckets in common (`spans`): merging them would take a fifth
  * of a long run and bring nothing together. Small parts are merged still, so that thousands of small files do not become thousands of parts.
  */
 const hardlyMerged: readonly Table[] = ['cache_commands', 'touches', 'normalised', 'spans']

@@ -117,7 +117,10 @@ export async function prepareAhead(
       `SELECT count() AS spans, uniqExact(SpanKey) AS distinct, countIf(Role IN ('producer', 'consumer')) AS messages
       FROM spans`,
     ),
-  )
+  ).catch(async (error: unknown) => {
+    await Promise.allSettled([touched])
+    throw error
+  })
   const walked = once(() => walkSample(store, operations))
   const delivered = once(() => deliver(store, messages, spans === distinct))
   return {

@@ -9,6 +9,7 @@ describe('parameters', () => {
     expect(withPlainParams(sql, { first: 3, most: 12, names: [] })).toBe(
       "SELECT CAST(3, 'UInt8'), CAST(3, 'UInt8') + CAST(12, 'UInt64'), CAST([], 'Array(String)')",
     )
+    expect(withPlainParams('SELECT {least:Decimal(10, 2)}', { least: 0.5 })).toBe("SELECT CAST(0.5, 'Decimal(10, 2)')")
     expect(withPlainParams('SELECT 1', {})).toBe('SELECT 1')
   })
 
