@@ -4,11 +4,11 @@
  * and how many had which flaw goes to `incoming_flaws`, so that evidence is parsed once, flawed or not.
  */
 import type { EvidenceTable, FlaggedRows } from '../model/importer.js'
-import { createTables, embeddedDefinition, tableDefinition } from '../store/schema.js'
+import { createTables, embeddedDefinition } from '../store/schema.js'
 import type { Settings, Store } from '../store/store.js'
 
 const statements = (): string[] => {
-  const definition = tableDefinition('otel_traces')
+  const definition = embeddedDefinition('otel_traces')
   const flagged = definition
     .replace('otel_traces', 'flagged')
     .replace(/\)\s*ENGINE = MergeTree[^]*$/, ', File UInt32, Flaws UInt32, LeftOut UInt8) ENGINE = Null')

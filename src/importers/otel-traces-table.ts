@@ -122,7 +122,7 @@ function insert(
     .map(({ name, sql }) => `${name === 'SpanAttributes' ? furtherAttributes(sql, further) : sql} AS ${quoted(name)}`)
     .join(',\n      ')
   const limit = part.rows === undefined ? '' : ` LIMIT ${part.rows}`
-  const spans = `SELECT *, \`Timestamp\` AS time, TraceId AS trace_id, SpanId AS span_id, if(match(ParentSpanId, '[^0]'), ParentSpanId, '') AS parent_id,
+  const spans = `SELECT *, \`Timestamp\` AS time, TraceId AS trace_id, SpanId AS span_id, if(empty(trimLeft(ParentSpanId, '0')), '', ParentSpanId) AS parent_id,
       toUInt64(greatest(toUnixTimestamp64Nano(\`Timestamp\`), 0)) AS started, started + toUInt64(greatest(Duration, 0)) - toUInt64(Duration < 0) AS ended,
       ${flawColumns}
     FROM (SELECT ${converted} FROM (SELECT ${[...used, ...further].map(({ name }) => quoted(name)).join(', ')} FROM ${file}${limit}))`
@@ -130,8 +130,8 @@ function insert(
     ParentSpanId: 'parent_id',
     Duration: 'toUInt64(greatest(Duration, 0))',
     // Newer exporters write the bare names, older ones the names of the enum.
-    SpanKind: "initcap(lower(replaceOne(SpanKind, 'SPAN_KIND_', '')))",
-    StatusCode: "initcap(lower(replaceOne(StatusCode, 'STATUS_CODE_', '')))",
+    SpanKind: "initcap(lower(replaceOne(toLowCardinality(SpanKind), 'SPAN_KIND_', '')))",
+    StatusCode: "initcap(lower(replaceOne(toLowCardinality(StatusCode), 'STATUS_CODE_', '')))",
   }
   // Nested columns must be of one length, even when an export leaves one of them out.
   for (const { name, type } of expectedColumns) {

@@ -47,11 +47,25 @@ export function tableDefinition(table: Table): string {
 export const smallEvidence = 200_000
 
 /**
- * Written by the million rows, and read a few times, or in parts that have no buckets in common (`spans`): merging them would take a fifth
+ * Written by the million rows, and read a few times, or in parts that have few buckets in common (`spans`): merging them would take a fifth
  * of a long run and bring nothing together. Small parts are merged still, so that thousands of small files do not become thousands of parts.
  */
-const hardlyMerged: readonly Table[] = ['cache_commands', 'touches', 'normalised', 'spans']
+const hardlyMerged: readonly Table[] = [
+  'otel_traces',
+  'cache_commands',
+  'touches',
+  'normalised',
+  'spans',
+  'traces',
+  'deliveries',
+]
 const mostMergedBytes = 16 * 2 ** 20
+
+/**
+ * Written and then read as a whole: a part is one file with all columns, not three for each of sixty. Making and removing thousands of files takes
+ * as long as writing what is in them. What relations read a few columns of, again and again, is read faster from files of its own.
+ */
+const partsOfOneFile: readonly Table[] = ['otel_traces', 'normalised', 'traces']
 
 /** What follows the definition of a table that a run fills and drops. */
 export function mergingOf(table: Table): string {
@@ -61,7 +75,8 @@ export function mergingOf(table: Table): string {
 
 /** `CREATE TABLE` of one table for the engine in this process. */
 export function embeddedDefinition(table: Table): string {
-  return tableDefinition(table).trimEnd() + mergingOf(table)
+  const parts = partsOfOneFile.includes(table) ? ', min_bytes_for_wide_part = 1000000000000' : ''
+  return tableDefinition(table).trimEnd() + mergingOf(table) + parts
 }
 
 /** A definition for rows in memory: no order, and without the words that explain columns, since reading those takes as long as the rest. */

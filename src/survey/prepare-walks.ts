@@ -4,8 +4,6 @@ import type { Store } from '../store/store.js'
 import { walkTrace, type WalkSpan, type WalkedSpan } from './walk.js'
 
 const select = readFileSync(new URL('./prepare/walk-sample.sql', import.meta.url), 'utf8')
-/** A 95th percentile takes 60 requests (3/(1−q)); a few more, for traces without a critical path. */
-const walkedTraces = 64
 const walkedSpans = 120_000
 /** How long this thread may walk before it looks whether the engine has answered something. */
 const mostWalkingMs = 4
@@ -37,7 +35,7 @@ function spansOf({ traceId, rootSpanId, rootService, rootOperation, spans }: Wal
 /** Fills `walks`; `operations` is how many root operations the traces have. */
 export async function walkSample(store: Store, operations: number): Promise<void> {
   const perOperation = Math.max(1_000, Math.floor(walkedSpans / Math.max(1, operations)))
-  const traces = await store.query<WalkTrace>(select, { traces: walkedTraces, spans: perOperation })
+  const traces = await store.query<WalkTrace>(select, { spans: perOperation })
   const walked: WalkedSpan[] = []
   let since = performance.now()
   for (const trace of traces) {

@@ -5,9 +5,10 @@
 import { readFileSync } from 'node:fs'
 import { together } from '../lib/together.js'
 import type { Table } from '../store/schema.js'
-import type { Settings, Store } from '../store/store.js'
+import type { Store } from '../store/store.js'
 import { inTurns } from '../store/turns.js'
-import { bucketSteps, fill, touchCaches } from './prepare-caches.js'
+import { normalise } from './normalise.js'
+import { bucketSteps, fill, touchCaches, type Step } from './prepare-caches.js'
 import { loadParser, parseStatement } from './statements/parse-statement.js'
 import { walkSample } from './prepare-walks.js'
 
@@ -22,13 +23,6 @@ const mostWritingMessages = 1_000
 const spansPerStep = 600_000
 /** Each costs two milliseconds to parse; a system with more has values in its statements' names. */
 const mostStatements = 5_000
-/** Even a table of nine marks is read by all threads: for each row of it there are hundreds of expressions to evaluate. */
-const sharedReading: Settings = {
-  merge_tree_min_rows_for_concurrent_read: 8_192,
-  merge_tree_min_bytes_for_concurrent_read: 1,
-  merge_tree_min_read_task_size: 1,
-}
-
 export interface PrepareResult {
   spans: number
   traces: number
@@ -47,6 +41,16 @@ export interface PrepareOptions {
 
 function sql(name: string): string {
   return readFileSync(new URL(`./prepare/${name}.sql`, import.meta.url), 'utf8')
+}
+
+/** What the spans are like: lines of SQL that end in a comment with one of these words are for such spans alone. */
+type Likeness = 'repeated ids' | 'lone traces'
+
+function sqlFor(name: string, likeness: Readonly<Record<Likeness, boolean>>): string {
+  return Object.entries(likeness).reduce(
+    (text, [word, holds]) => (holds ? text : text.replaceAll(new RegExp(`^.*-- ${word}$`, 'gm'), '')),
+    sql(name),
+  )
 }
 
 /** Fills a table, once however often it is called; to be waited for before the table is read. */
@@ -80,14 +84,15 @@ export async function prepareAhead(
   const store = inTurns(given)
   // The grammars load while the engine works.
   const parser = loadParser()
-  const aliases = { aliased: Object.keys(hostAliases), aliases: Object.values(hostAliases) }
-  await store.command(fill('normalised', sql('normalise')), aliases, sharedReading)
+  await normalise(store, hostAliases, growing)
   await parser
-  const { rows, carriers } = await one<{ rows: number; carriers: number }>(
+  const { rows, carriers, beginnings } = await one<{ rows: number; carriers: number; beginnings: number }>(
     store,
-    `SELECT count() AS rows, countIf(StatementHash != 0 AND System NOT IN ('redis', 'valkey', 'memcached')) AS carriers
+    `SELECT count() AS rows, countIf(StatementHash != 0 AND System NOT IN ('redis', 'valkey', 'memcached')) AS carriers,
+      countIf(ParentKey = 0) AS beginnings
     FROM normalised`,
   )
+  const lone = beginnings > rows / 2
   if (!growing && rows !== (await one<{ n: number }>(store, 'SELECT count() AS n FROM otel_traces')).n)
     throw new Error(`normalised ${rows} rows, fewer than were imported`)
 
@@ -99,14 +104,14 @@ export async function prepareAhead(
     store.command(fill('broker_hosts', sql('broker-hosts'))),
   )
   for (const [index, step] of steps.entries()) {
-    const spansSql = repeated[index] === true ? sql('spans') : sql('spans').replace(/^.*-- repeated ids$/gm, '')
-    await store.command(fill('spans', spansSql), step)
+    const likeness = { 'repeated ids': repeated[index] === true, 'lone traces': lone }
+    await store.command(fill('spans', sqlFor('spans', likeness)), step)
   }
   // Waited for by those who read what is made of it.
   const touched = touchCaches(store, steps)
   touched.catch(() => undefined)
   const [{ traces, operations }, { spans, distinct, messages }] = await together(
-    inTurn(steps, (step) => store.command(fill('traces', sql('traces')), step)).then(() =>
+    inTurn(steps, (step) => gatherTraces(store, step, lone)).then(() =>
       one<{ traces: number; operations: number }>(
         store,
         'SELECT count() AS traces, uniqExact(RootService, RootOperation) AS operations FROM traces',
@@ -140,6 +145,12 @@ export async function prepareAhead(
   }
 }
 
+/** Fills `traces`; `lone` says that most are one span. */
+async function gatherTraces(store: Store, step: Step, lone: boolean): Promise<void> {
+  if (lone) await store.command(fill('traces', sql('lone-traces')), step)
+  await store.command(fill('traces', sqlFor('traces', { 'repeated ids': true, 'lone traces': lone })), step)
+}
+
 /** Fills `accesses` of what was touched, which is the last that `normalised` is needed for. */
 async function judgeCaches(store: Store, touched: Promise<Filling>): Promise<void> {
   const judge = await touched
@@ -156,7 +167,7 @@ function once(work: Filling): Filling {
 async function deliver(store: Store, messages: number, distinctIds: boolean): Promise<void> {
   if (messages === 0) return
   const steps = bucketSteps(messages, messagesPerStep)
-  const byTrace = distinctIds ? sql('deliveries').replace(/^.*-- repeated ids$/gm, '') : sql('deliveries')
+  const byTrace = sqlFor('deliveries', { 'repeated ids': !distinctIds, 'lone traces': false })
   for (const step of steps) await store.command(fill('deliveries', byTrace), step)
   for (const step of steps) await store.command(fill('deliveries', sql('deliveries-by-id')), step)
   for (const step of steps) await store.command(fill('deliveries', sql('undelivered')), step)

@@ -55,6 +55,8 @@ export function findColumn(expected: string, columns: readonly TableColumn[]): T
 export function columnSql(expected: ExpectedColumn, found: TableColumn | undefined): string {
   if (!found) return `defaultValueOfTypeName('${expected.type}')`
   const column = '`' + found.name.replaceAll('\\', '\\\\').replaceAll('`', '\\`') + '`'
+  // What has the type already is taken as it is.
+  if (found.type === expected.type && expected.type !== 'UInt64' && !ids.has(expected.name)) return column
   const element = /^Array\((.*)\)$/.exec(expected.type)
   if (!element) return convert(column, found.type, expected.type, ids.has(expected.name))
   const foundElement = /^Array\((.*)\)$/.exec(withoutWrappers(found.type))

@@ -9,7 +9,7 @@ const earliest = '946684800000000000'
 export const latest = '9223372036854775807'
 
 /** SQL of the flaws, over the columns trace_id, span_id, parent_id (lower-case text) and started, ended (UInt64 nanoseconds). */
-export const flawColumns = `NOT match(trace_id, '[^0]') OR NOT match(span_id, '[^0]') AS without_ids,
+export const flawColumns = `empty(trimLeft(trace_id, '0')) OR empty(trimLeft(span_id, '0')) AS without_ids,
       ended < started AS ends_early,
       started < ${earliest} OR started > ${latest} AS out_of_time,
       NOT (length(trace_id) IN (16, 32) AND length(span_id) = 16 AND length(parent_id) IN (0, 16)

@@ -16,6 +16,9 @@ export const goneAfterMs = 24 * 3_600_000
 /** A database of a run that began so long ago is nobody's any more. */
 const leftAfterMs = 2 * goneAfterMs
 
+/** Seven seconds: less than somebody who stops the run is willing to wait. */
+const mostDrops = 25
+
 /** A moment as digits, in the order of time. */
 export const stamp = (ms: number): string => new Date(ms).toISOString().replaceAll(/\D/g, '').slice(0, 14)
 
@@ -42,6 +45,7 @@ export function createWorkDatabase(
 ): WorkDatabase {
   let made: string | undefined
   let creating: Promise<void> | undefined
+  let dropping: Promise<void> | undefined
 
   async function make(): Promise<string> {
     const { serverMs, earliestMs } = await clocks()
@@ -82,7 +86,12 @@ export function createWorkDatabase(
       await source.run(`DROP DATABASE IF EXISTS ${quotedName(left.name)}`, { name: 'drop a left database' })
   }
 
-  async function drop(): Promise<void> {
+  /** Whoever drops what is being dropped waits for that: this process may end afterwards. */
+  function drop(): Promise<void> {
+    return (dropping ??= dropMade().finally(() => (dropping = undefined)))
+  }
+
+  async function dropMade(): Promise<void> {
     await creating?.catch(() => undefined)
     if (made === undefined) return
     const name = made
@@ -93,8 +102,8 @@ export function createWorkDatabase(
           name: 'drop the work database',
         })
       } catch (error) {
-        // A table that was being made has appeared meanwhile.
-        if (attempt >= 5) throw error
+        // A table that was being made has appeared meanwhile, or a query that was killed has not noticed yet.
+        if (attempt >= mostDrops) throw error
         await new Promise((resolve) => setTimeout(resolve, 300))
       }
     }

@@ -50,6 +50,9 @@ export function createWorkspace({ source, shown, database, workDatabase, clocks,
   let read = (sql: string): string => sql
   let command = read
 
+  /** What is to be dropped is not added to. */
+  let leaving = false
+
   const server = (): Server => {
     if (!work) throw new Error('the derived tables were not made yet')
     return work
@@ -60,8 +63,10 @@ export function createWorkspace({ source, shown, database, workDatabase, clocks,
     const { latestMs } = await clocks()
     work = open(name, false)
     await work.run(`CREATE VIEW otel_traces AS ${select}`, { name: 'view of the user’s table' })
-    for (const definition of workDefinitions({ goneMs: latestMs + goneAfterMs }))
+    for (const definition of workDefinitions({ goneMs: latestMs + goneAfterMs })) {
+      if (leaving) throw new UnreadableEvidence(shown, 'was left: the run was stopped', 'Run it again.')
       await work.run(definition, { name: 'create tables' })
+    }
   }
 
   async function beginInSession(select: string, cause: unknown): Promise<void> {
@@ -101,7 +106,10 @@ export function createWorkspace({ source, shown, database, workDatabase, clocks,
     read: (sql) => read(sql),
     command: (sql) => command(sql),
     place: () => (own.name === undefined ? 'temporary tables' : `database ${own.name}`),
-    drop: () => own.drop(),
+    drop() {
+      leaving = true
+      return own.drop()
+    },
     close: async () => work?.close(),
   }
 }

@@ -1,5 +1,7 @@
 -- For one bucket of traces: every span once, with parent, callee, peer, store and tables joined in.
 -- Lines that end in "-- repeated ids" are left out for a bucket in which every id occurs once: sorting a bucket costs more than all its joins.
+-- Those that end in "-- lone traces" are there where most spans have no parent, and so few are one.
+-- Keys of several columns are joined by their hash, for the engine would write out each key to compare it.
 WITH
     -- a host that answers as one service in nine of ten calls is that service
     known_hosts AS
@@ -13,6 +15,7 @@ WITH
     (
         SELECT SpanKey, Service, Role, Operation, StartNs, DurationNs, Error FROM normalised
         WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8}
+            AND SpanKey IN (SELECT ParentKey FROM normalised WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8} AND ParentKey != 0) -- lone traces
         ORDER BY SpanKey, StartNs, ContentHash LIMIT 1 BY SpanKey -- repeated ids
     ),
     callees AS
@@ -24,12 +27,16 @@ WITH
     ),
     wrappers AS
     (
-        SELECT DISTINCT ParentKey, Role, Service FROM normalised
+        SELECT DISTINCT cityHash64(ParentKey, Role, Service) AS Wrapping FROM normalised
         WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8} AND Role IN ('client', 'query') AND ParentKey IN
         (
             SELECT SpanKey FROM normalised
             WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8} AND Role IN ('client', 'query')
         )
+    ),
+    brokers AS
+    (
+        SELECT cityHash64(System, DestinationName) AS Place, OnlyHost FROM broker_hosts
     ),
     joined AS
     (
@@ -45,7 +52,7 @@ WITH
             span.Subscription AS Subscription, span.Lane AS Lane, span.Attempt AS Attempt, span.EnqueuedNs AS EnqueuedNs,
             span.Temporary AS Temporary, span.BatchCount AS BatchCount, span.LinkTraceIds AS LinkTraceIds, span.LinkSpanIds AS LinkSpanIds,
             multiIf(
-                wrapper.ParentKey != 0 AND callee.ParentKey = 0, 'internal',
+                wrapper.Wrapping != 0 AND callee.ParentKey = 0, 'internal',
                 -- instrumentation without kinds: a span that another service's span of no kind waits for is an entry
                 span.Role = 'internal' AND parent.SpanKey != 0 AND parent.Role IN ('internal', 'server', 'consumer') AND parent.Service != span.Service
                     AND span.StartNs <= parent.StartNs + toInt64(parent.DurationNs), 'server',
@@ -80,10 +87,10 @@ WITH
         ) AS span
         LEFT ANY JOIN parents AS parent ON span.ParentKey = parent.SpanKey
         LEFT ANY JOIN callees AS callee ON span.SpanKey = callee.ParentKey
-        LEFT ANY JOIN wrappers AS wrapper ON span.SpanKey = wrapper.ParentKey AND span.Role = wrapper.Role AND span.Service = wrapper.Service
+        LEFT ANY JOIN wrappers AS wrapper ON cityHash64(span.SpanKey, span.Role, span.Service) = wrapper.Wrapping
         LEFT ANY JOIN known_hosts AS host ON span.Host = host.Host AND span.Port = host.Port
         -- a destination whose host only one side knows is the same destination
-        LEFT ANY JOIN broker_hosts AS broker ON span.System = broker.System AND span.DestinationName = broker.DestinationName
+        LEFT ANY JOIN brokers AS broker ON cityHash64(span.System, span.DestinationName) = broker.Place
         LEFT ANY JOIN statements AS statement ON span.StatementHash = statement.StatementHash AND span.System = statement.System
     ),
     -- what several columns are made of

@@ -68,7 +68,12 @@ FROM
                 translate(text, '0123456789', '0000000000'),
                 ['00000000000000', '0000 0000 0000 0000', '0000-0000-0000-0000', '0000 000000 0000', '0000-000000-0000'])) AS suspicious,
             name -> multiSearchAnyCaseInsensitive(name, ['passw', 'pwd', 'passphrase', 'secret', 'private', 'token', 'api', 'authorization', 'cookie']) AS secretName,
-            (names, texts) -> arrayExists((name, text) -> suspicious(text) OR secretName(name), names, texts) AS anySuspect,
+            -- the shortest that tells anything is an address, a@b.cd
+            texts -> arrayExists(text -> suspicious(text), arrayFilter(text -> length(text) >= 6, texts)) AS anySuspicious,
+            -- names are looked at once each, not once for each span; too many of them, which evidence that makes up names has, where they stand
+            (SELECT groupUniqArrayArray(10000)(mapKeys(SpanAttributes)) FROM otel_traces) AS seenKeys,
+            arrayFilter(name -> secretName(name), arrayMap(name -> toString(name), seenKeys)) AS secretNames,
+            keys -> (hasAny(keys, secretNames) OR arrayExists(name -> secretName(name), if(length(seenKeys) >= 10000, keys, []))) AS anySecretName,
             (names, texts) -> arrayFilter(pair -> suspicious(pair.2) OR secretName(pair.1), arrayZip(arrayMap(name -> toString(name), names), texts)) AS suspects
         SELECT TraceId, SpanId, Service, Place, Suspect
         FROM
@@ -76,14 +81,15 @@ FROM
             SELECT TraceId, SpanId, toString(ServiceName) AS Service, 'span' AS Place, suspects(mapKeys(SpanAttributes), mapValues(SpanAttributes)) AS Suspects
             FROM otel_traces
             -- building pairs costs more than searching: only for rows that need it
-            WHERE anySuspect(mapKeys(SpanAttributes), mapValues(SpanAttributes))
+            WHERE anySuspicious(mapValues(SpanAttributes)) OR anySecretName(mapKeys(SpanAttributes))
             UNION ALL
-            SELECT First.1 AS TraceId, First.2 AS SpanId, toString(ServiceName) AS Service, 'resource' AS Place, suspects(names, texts) AS Suspects
-            FROM
+            SELECT TraceId, SpanId, toString(ServiceName) AS Service, 'resource' AS Place, suspects(mapKeys(ResourceAttributes), mapValues(ResourceAttributes)) AS Suspects
+            FROM otel_traces
+            WHERE cityHash64(TraceId, SpanId) IN
             (
-                SELECT ServiceName, mapKeys(ResourceAttributes) AS names, mapValues(ResourceAttributes) AS texts, min((TraceId, SpanId)) AS First
+                SELECT min(cityHash64(TraceId, SpanId))
                 FROM otel_traces
-                GROUP BY ServiceName, names, texts
+                GROUP BY ServiceName, cityHash64(mapKeys(ResourceAttributes), mapValues(ResourceAttributes))
             )
             UNION ALL
             SELECT TraceId, SpanId, toString(ServiceName) AS Service, 'event' AS Place,
