@@ -13,7 +13,7 @@ import { loadParser, parseStatement } from './statements/parse-statement.js'
 import { walkSample } from './prepare-walks.js'
 
 /** Messages joined at a time: about 300 MB. Every step goes over all consumers, so there are as few as memory allows. */
-const messagesPerStep = 1_200_000
+const messagesPerStep = 1_300_000
 /** Beginnings of chains of messages, and how far they are followed. */
 const mostChains = 50_000
 const mostHops = 8

@@ -33,7 +33,7 @@ SELECT
     argMax(Host, (Host != '', cityHash64(Host))) AS address,
     count() AS calls,
     countIf(ServerSpanId != '') AS answered,
-    uniqExact(TraceId) AS traces,
+    uniqExact(cityHash64(TraceId)) AS traces,
     sum(Error) AS errors,
     sum(TimedOut) AS timeouts,
     countIf(ResendCount > 0) AS resends,

@@ -45,7 +45,7 @@ FROM
         min(Operation) AS operation,
         arraySort(groupUniqArrayArray(arrayConcat(TablesRead, TablesWritten))) AS tables,
         count() AS spans,
-        uniqExact(TraceId) AS traces,
+        uniqExact(cityHash64(TraceId)) AS traces,
         sum(Error) AS errors,
         sum(DurationNs) / 1e6 AS totalMs,
         quantileExact(0.5)(DurationNs) / 1e6 AS p50Ms,

@@ -25,7 +25,7 @@ SELECT
     countIf(Access = 'write') AS writes,
     sum(Error) AS errors,
     length(groupUniqArrayArray(arrayConcat(TablesRead, TablesWritten))) AS tables,
-    uniqExact(TraceId) AS traces,
+    uniqExact(cityHash64(TraceId)) AS traces,
     sum(DurationNs) / 1e6 AS totalMs,
     quantileExact(0.5)(DurationNs) / 1e6 AS p50Ms,
     quantileExact(0.95)(DurationNs) / 1e6 AS p95Ms,

@@ -21,7 +21,7 @@ SELECT
     count() AS spans,
     countIf(Read = 1) AS reads,
     countIf(Written = 1) AS writes,
-    uniqExact(TraceId) AS traces,
+    uniqExact(cityHash64(TraceId)) AS traces,
     sum(DurationNs) / 1e6 AS totalMs,
     arraySlice(arrayDistinct(picked.2), 1, 10) AS traceIds,
     arrayMap(one -> one.3, arrayFilter(one -> one.2 = picked[1].2, picked)) AS spanIds

@@ -72,19 +72,19 @@ SELECT
 FROM
 (
     SELECT TraceId, SpanId, SpanKey, Service, Instance, System, Destination, DestinationName, Subscription, Temporary, MessagingOperation, MessageId,
-        ConversationId, Lane, StartNs, DurationNs, EnqueuedNs, Error, Attempt, BatchCount, Route, JoinKey, Linked
+        ConversationId, Lane, StartNs, DurationNs, EnqueuedNs, Error, Attempt, BatchCount, Linked,
+        arrayJoin(Ways) AS Way, if(Way.1 = 1, 'parent', 'link') AS Route, Way.2 AS JoinKey
     FROM
     (
         SELECT TraceId, SpanId, SpanKey, Service, Instance, System, Destination, DestinationName, Subscription, Temporary, MessagingOperation, MessageId,
             ConversationId, Lane, StartNs, DurationNs, EnqueuedNs, Error, Attempt, BatchCount, toUInt32(length(LinkSpanIds)) AS Linked,
-            -- a link to the parent says no more than the parent does
-            arrayJoin(arrayConcat(
-                if(ParentRole = 'producer' AND NOT has(LinkSpanIds, ParentSpanId), [('parent', ParentKey, TraceId)], []),
-                arrayMap((trace, span) -> ('link', cityHash64(trace, span), trace), LinkTraceIds, LinkSpanIds))) AS Way,
-            Way.1 AS Route, Way.2 AS JoinKey
+            -- of this bucket alone: a row is copied for each way. A link to the parent says no more than the parent does.
+            arrayConcat(
+                if(ParentRole = 'producer' AND NOT has(LinkSpanIds, ParentSpanId) AND cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8}, [(1, ParentKey)], []),
+                arrayFilter((way, trace) -> cityHash64(trace) % 64 BETWEEN {first:UInt8} AND {last:UInt8},
+                    arrayMap((trace, span) -> (0, cityHash64(trace, span)), LinkTraceIds, LinkSpanIds), LinkTraceIds)) AS Ways
         FROM spans
         WHERE Role = 'consumer' AND MessagingOperation != 'settle'
     )
-    WHERE cityHash64(Way.3) % 64 BETWEEN {first:UInt8} AND {last:UInt8}
 ) AS consumer
 LEFT ANY JOIN producers AS producer ON consumer.JoinKey = producer.SpanKey

@@ -22,7 +22,7 @@ SELECT
     count() AS spans,
     sum(Error) AS errors,
     countIf(Role = 'consumer' AND (ParentRole = 'producer' OR notEmpty(LinkTraceIds))) AS linked,
-    uniqExact(TraceId) AS traces,
+    uniqExact(cityHash64(TraceId)) AS traces,
     quantileExact(0.5)(DurationNs) / 1e6 AS p50Ms,
     quantileExact(0.95)(DurationNs) / 1e6 AS p95Ms,
     arrayDistinct(groupArraySorted(10)(TraceId)) AS traceIds

@@ -12,7 +12,7 @@ SELECT
     Caller AS caller,
     CalleeName AS callee,
     count() AS calls,
-    uniqExact(TraceId) AS traces,
+    uniqExact(cityHash64(TraceId)) AS traces,
     countIf(ParentOperation != '' AND (ParentOperation = CallOperation OR ParentOperation = ClientOperation)) AS forwarded,
     arraySlice(arrayDistinct(sample.1), 1, 10) AS traceIds,
     arrayMap(one -> one.2, arrayFilter(one -> one.1 = sample[1].1, sample)) AS spanIds

@@ -15,7 +15,7 @@
 SELECT
     Service AS service,
     count() AS spans,
-    uniqExact(TraceId) AS traces,
+    uniqExact(cityHash64(TraceId)) AS traces,
     countIf(Role IN ('server', 'consumer')) AS entries,
     countIf(Role IN ('server', 'consumer') AND Error = 1) AS errors,
     countIf(Role IN ('server', 'consumer') AND HasParent = 0) AS rootEntries,
