@@ -50,4 +50,4 @@ CREATE TABLE IF NOT EXISTS normalised
     CacheFailed UInt8 COMMENT '1 for a span that calls no store and failed with the words of a cache client'
 )
 ENGINE = MergeTree
-ORDER BY (cityHash64(TraceId) % 64, SpanKey)
+ORDER BY cityHash64(TraceId) % 64
