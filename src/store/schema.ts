@@ -75,8 +75,10 @@ export function mergingOf(table: Table): string {
 
 /** `CREATE TABLE` of one table for the engine in this process. */
 export function embeddedDefinition(table: Table): string {
-  const parts = partsOfOneFile.includes(table) ? ', min_bytes_for_wide_part = 1000000000000' : ''
-  return tableDefinition(table).trimEnd() + mergingOf(table) + parts
+  const merging = mergingOf(table)
+  const separator = merging === '' ? '\nSETTINGS ' : ', '
+  const parts = partsOfOneFile.includes(table) ? `${separator}min_bytes_for_wide_part = 1000000000000` : ''
+  return tableDefinition(table).trimEnd() + merging + parts
 }
 
 /** A definition for rows in memory: no order, and without the words that explain columns, since reading those takes as long as the rest. */

@@ -21,22 +21,24 @@ interface Names {
   resource: string[]
 }
 
-const occurring = `
-SELECT
-    groupUniqArrayArray(${mostNames.toString()})(mapKeys(SpanAttributes)) AS attributes,
-    groupUniqArrayArray(${mostNames.toString()})(mapKeys(ResourceAttributes)) AS resource
-FROM otel_traces`
+const lookup = /\b(attribute|message|resource)\('([^']+)'\)/g
 
 const statement = (): string =>
   fill('normalised', readFileSync(new URL('./prepare/normalise.sql', import.meta.url), 'utf8'))
 
+/** Those of the names that are looked for which occur; what evidence names besides, be it as long as it will, stays in the engine. */
+function occurring(select: string): string {
+  const known = `[${[...new Set([...select.matchAll(lookup)].map(([, , name]) => `'${name ?? ''}'`))].join(', ')}]`
+  const among = (attributes: string): string =>
+    `if(length(groupUniqArrayArray(${mostNames.toString()})(mapKeys(${attributes})) AS ${attributes}Names) >= ${mostNames.toString()}, ${known}, arrayFilter(name -> has(${attributes}Names, name), ${known}))`
+  return `SELECT ${among('SpanAttributes')} AS attributes, ${among('ResourceAttributes')} AS resource FROM otel_traces`
+}
+
 /** `select` with a blank for each attribute that is not among those that occur. */
 export function withoutAbsent(select: string, { attributes, resource }: Names): string {
   const among = { attribute: new Set(attributes), message: new Set(attributes), resource: new Set(resource) }
-  return select.replaceAll(
-    /\b(attribute|message|resource)\('([^']+)'\)/g,
-    (lookup, place: keyof typeof among, name: string) =>
-      among[place].size >= mostNames || among[place].has(name) ? lookup : "''",
+  return select.replaceAll(lookup, (written, place: keyof typeof among, name: string) =>
+    among[place].has(name) ? written : "''",
   )
 }
 
@@ -47,6 +49,7 @@ export async function normalise(
   growing: boolean,
 ): Promise<void> {
   const aliases = { aliased: Object.keys(hostAliases), aliases: Object.values(hostAliases) }
-  const [names] = growing ? [] : await store.query<Names>(occurring)
-  await store.command(names ? withoutAbsent(statement(), names) : statement(), aliases, sharedReading)
+  const whole = statement()
+  const [names] = growing ? [] : await store.query<Names>(occurring(whole))
+  await store.command(names ? withoutAbsent(whole, names) : whole, aliases, sharedReading)
 }

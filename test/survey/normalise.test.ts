@@ -26,11 +26,21 @@ it('blanks what does not occur where it is looked for', () => {
   )
 })
 
-it('looks for all that is known where names are too many to be gathered', () => {
-  const attributes = Array.from({ length: 20_000 }, (_, n) => `made.up.${n}`)
-  expect(withoutAbsent(select, { attributes, resource: [] })).toBe(
-    "attribute('db.system') AS a, message('messaging.system') AS b, '' AS c",
-  )
+it('looks for all that is known where names are too many to be gathered', async () => {
+  const store = await emptyStore()
+  const [first, second] = parsed(
+    toRows(sketch('names').repeat(2, (trace) => trace.server('shop', 'GET /')).spans),
+  ) as Record<string, unknown>[]
+  const madeUp = Object.fromEntries(Array.from({ length: 20_001 }, (_, n) => [`made.up.${n}`, 'x']))
+  await store.insert('otel_traces', [
+    { ...first, SpanAttributes: madeUp },
+    { ...second, SpanKind: 'Client', SpanAttributes: { 'db.system': 'postgresql', 'server.address': 'pg' } },
+  ])
+  await normalise(store, {}, false)
+  expect(await store.query('SELECT System AS system, Host AS host FROM normalised ORDER BY system')).toEqual([
+    { system: '', host: '' },
+    { system: 'postgresql', host: 'pg' },
+  ])
 })
 
 it('knows every lookup of the statement', () => {

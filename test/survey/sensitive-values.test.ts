@@ -34,6 +34,17 @@ describe('values', () => {
     ]
     expect(await valuesFound(leaks, 'e-mail address')).toEqual(leaks)
   })
+  it('finds the shortest address', async () => {
+    expect(await valuesFound(['a@b.cd', 'a@b.c'], 'e-mail address')).toEqual(['a@b.cd'])
+  })
+  it('finds a password under its name, however many names there are', async () => {
+    const madeUp = Object.fromEntries(Array.from({ length: 10_001 }, (_, n) => [`a${n}`, 'x']))
+    const lines = await found((scope) => {
+      scope.internal('look up', { attributes: madeUp })
+      scope.internal('look up', { attributes: { 'db.password': 'hunter-seven' } })
+    })
+    expect(lines).toEqual(['span db.password: password'])
+  })
   it('finds no addresses where there are none', async () => {
     const clean = [
       'git@github.com:bookshop/shop.git',

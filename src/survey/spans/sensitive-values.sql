@@ -85,7 +85,7 @@ FROM
             UNION ALL
             SELECT TraceId, SpanId, toString(ServiceName) AS Service, 'resource' AS Place, suspects(mapKeys(ResourceAttributes), mapValues(ResourceAttributes)) AS Suspects
             FROM otel_traces
-            WHERE cityHash64(TraceId, SpanId) IN
+            WHERE cityHash64(TraceId, SpanId) GLOBAL IN
             (
                 SELECT min(cityHash64(TraceId, SpanId))
                 FROM otel_traces
