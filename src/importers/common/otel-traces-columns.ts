@@ -55,8 +55,13 @@ export function findColumn(expected: string, columns: readonly TableColumn[]): T
 export function columnSql(expected: ExpectedColumn, found: TableColumn | undefined): string {
   if (!found) return `defaultValueOfTypeName('${expected.type}')`
   const column = '`' + found.name.replaceAll('\\', '\\\\').replaceAll('`', '\\`') + '`'
-  // What has the type already is taken as it is.
-  if (found.type === expected.type && expected.type !== 'UInt64' && !ids.has(expected.name)) return column
+  // What has the type already is taken as it is, in a dictionary or not.
+  if (
+    found.type.replaceAll('LowCardinality(String)', 'String') === expected.type &&
+    expected.type !== 'UInt64' &&
+    !ids.has(expected.name)
+  )
+    return column
   const element = /^Array\((.*)\)$/.exec(expected.type)
   if (!element) return convert(column, found.type, expected.type, ids.has(expected.name))
   const foundElement = /^Array\((.*)\)$/.exec(withoutWrappers(found.type))
@@ -105,5 +110,5 @@ export function furtherAttributes(attributes: string, further: readonly TableCol
     return `(${quotedText(`otel_traces.${name}`)}, ${text})`
   })
   if (pairs.length === 0) return attributes
-  return `mapConcat(CAST(arrayFilter(pair -> pair.2 != '', [${pairs.join(', ')}]) AS ${map}), ${attributes})`
+  return `mapConcat(CAST(arrayFilter(pair -> pair.2 != '', [${pairs.join(', ')}]) AS ${map}), CAST(${attributes} AS ${map}))`
 }

@@ -13,7 +13,7 @@ export const flawColumns = `empty(trimLeft(trace_id, '0')) OR empty(trimLeft(spa
       ended < started AS ends_early,
       started < ${earliest} OR started > ${latest} AS out_of_time,
       NOT (length(trace_id) IN (16, 32) AND length(span_id) = 16 AND length(parent_id) IN (0, 16)
-        AND match(concat(trace_id, span_id, parent_id), '^[0-9a-f]+$')) AS odd_id`
+        AND empty(trimLeft(concat(trace_id, span_id, parent_id), '0123456789abcdef'))) AS odd_id`
 
 /** Which loss each column counts as. */
 export const flawLosses = {
