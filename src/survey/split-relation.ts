@@ -14,7 +14,7 @@ export interface Split {
 }
 
 const functions =
-  /\b(count|countIf|sum|sumIf|sumMap|min|minIf|max|maxIf|argMin|argMinIf|argMax|argMaxIf|uniqExact|uniqExactIf|quantileExact|quantileExactIf|groupArraySorted|groupArraySortedIf|groupUniqArray|groupUniqArrayIf|groupUniqArrayArray)\(/g
+  /\b(count|countIf|sum|sumIf|sumMap|min|minIf|max|maxIf|argMin|argMinIf|argMax|argMaxIf|uniqExact|uniqExactIf|quantileExact|quantileExactIf|quantilesExact|quantilesExactIf|groupArraySorted|groupArraySortedIf|groupUniqArray|groupUniqArrayIf|groupUniqArrayArray)\(/g
 const hasAggregate = (sql: string): boolean => new RegExp(functions.source).test(sql)
 
 /** Throws when the relation is of another form. */

@@ -34,11 +34,9 @@ WITH
     (
         SELECT DISTINCT cityHash64(Service, ParentOperation, Role, Peer, Store, Destination, Operation, Command, StatementHash)
         FROM spans
-        WHERE Role IN ('client', 'query', 'producer') AND TraceId IN (
-                SELECT TraceId FROM spans
-                WHERE Role IN ('client', 'producer')
-                GROUP BY TraceId
-                HAVING max(Error) = 0 AND max((Service, if(Role = 'client', Peer, Destination), Operation) IN (SELECT Service, Target, Operation FROM failing)) = 1)
+        WHERE Role IN ('client', 'query', 'producer')
+            AND TraceId IN (SELECT TraceId FROM spans WHERE Role IN ('client', 'producer') AND (Service, if(Role = 'client', Peer, Destination), Operation) IN (SELECT Service, Target, Operation FROM failing))
+            AND TraceId NOT IN (SELECT TraceId FROM spans WHERE Role IN ('client', 'producer') AND Error = 1)
     ),
     judged AS
     (

@@ -13,6 +13,7 @@
 -- p50Ms: median duration, ms
 -- p95Ms: 95th percentile, ms
 -- traceIds: up to ten traces
+WITH quantilesExact(0.5, 0.95)(DurationNs) AS lasted
 SELECT
     Destination AS destination,
     System AS system,
@@ -23,8 +24,8 @@ SELECT
     sum(Error) AS errors,
     countIf(Role = 'consumer' AND (ParentRole = 'producer' OR notEmpty(LinkTraceIds))) AS linked,
     uniqExact(cityHash64(TraceId)) AS traces,
-    quantileExact(0.5)(DurationNs) / 1e6 AS p50Ms,
-    quantileExact(0.95)(DurationNs) / 1e6 AS p95Ms,
+    lasted[1] / 1e6 AS p50Ms,
+    lasted[2] / 1e6 AS p95Ms,
     arrayDistinct(groupArraySorted(10)(TraceId)) AS traceIds
 FROM spans
 WHERE Role IN ('producer', 'consumer')

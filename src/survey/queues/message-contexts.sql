@@ -29,25 +29,31 @@ SELECT
     arrayMap(one -> one.5, sample) AS publishSpanIds
 FROM
 (
-    SELECT
-        message.ReadFrom AS ReadFrom, message.Consumer AS Consumer, message.Via AS Via, message.ConsumerTraceId AS ConsumerTraceId, message.ConsumerSpanId AS ConsumerSpanId,
-        if(message.Producer != '', toString(message.Producer), talk.Publisher) AS Publisher,
-        if(message.Producer != '', message.ProducerTraceId, talk.FirstPublish.2) AS PublishTraceId,
-        if(message.Producer != '', message.ProducerSpanId, talk.FirstPublish.3) AS PublishSpanId,
-        message.Via IN ('message-id', '') AND message.ConsumerTraceId != PublishTraceId AND message.ConsumerKey GLOBAL IN
+    SELECT ReadFrom, Consumer, Via, ConsumerTraceId, ConsumerSpanId, Publisher, PublishTraceId, PublishSpanId,
+        Via IN ('message-id', '') AND ConsumerTraceId != PublishTraceId AND ConsumerKey GLOBAL IN
         (
             SELECT SpanKey FROM spans WHERE Role = 'consumer' AND ParentSpanId = '' AND empty(LinkTraceIds)
         ) AS Lost
-    FROM deliveries AS message
-    GLOBAL LEFT ANY JOIN
+    FROM
     (
-        SELECT Destination, ConversationId, min(toString(Producer)) AS Publisher, min((PublishedNs, ProducerTraceId, ProducerSpanId)) AS FirstPublish
+        SELECT ReadFrom, Consumer, Via, ConsumerTraceId, ConsumerSpanId, ConsumerKey,
+            toString(Producer) AS Publisher, ProducerTraceId AS PublishTraceId, ProducerSpanId AS PublishSpanId
         FROM deliveries
-        WHERE Producer != '' AND ConversationId != ''
-        GROUP BY Destination, ConversationId
-        HAVING uniqExact(Producer) = 1
-    ) AS talk ON message.Destination = talk.Destination AND message.ConversationId = talk.ConversationId
-    WHERE message.Step = 'process' AND message.Temporary = 0
+        WHERE Step = 'process' AND Temporary = 0 AND Producer != ''
+        UNION ALL
+        SELECT message.ReadFrom, message.Consumer, message.Via, message.ConsumerTraceId, message.ConsumerSpanId, message.ConsumerKey,
+            talk.Publisher, talk.FirstPublish.2, talk.FirstPublish.3
+        FROM deliveries AS message
+        GLOBAL LEFT ANY JOIN
+        (
+            SELECT Destination, ConversationId, min(toString(Producer)) AS Publisher, min((PublishedNs, ProducerTraceId, ProducerSpanId)) AS FirstPublish
+            FROM deliveries
+            WHERE Producer != '' AND ConversationId != ''
+            GROUP BY Destination, ConversationId
+            HAVING uniqExact(Producer) = 1
+        ) AS talk ON message.Destination = talk.Destination AND message.ConversationId = talk.ConversationId
+        WHERE message.Step = 'process' AND message.Temporary = 0 AND message.Producer = ''
+    )
 )
 WHERE Publisher != ''
 GROUP BY ReadFrom, Consumer, Publisher

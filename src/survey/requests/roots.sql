@@ -16,7 +16,11 @@ SELECT
     count() AS traces,
     countIf(Roots > 1) AS several,
     arraySlice(arraySort(groupUniqArrayArray(Later)), 1, 10) AS laterServices,
-    arrayMap(sample -> sample.2, groupArraySorted(10)((cityHash64(TraceId), TraceId, SpanId)) AS samples) AS traceIds,
+    -- of numbers first: each row of texts that is compared costs more than all else here
+    arrayMap(sample -> sample.2, groupArraySortedIf(10)((cityHash64(TraceId), TraceId, SpanId), Roots > 1 OR cityHash64(TraceId) IN
+    (
+        SELECT arrayJoin(groupArraySorted(10)(cityHash64(TraceId))) FROM traces WHERE Roots = 1 GROUP BY RootService, RootOperation, RootRole
+    )) AS samples) AS traceIds,
     arrayMap(sample -> sample.3, samples) AS spanIds,
     arrayMap(sample -> sample.2, groupArraySortedIf(10)((cityHash64(TraceId), TraceId), Roots > 1)) AS severalTraceIds,
     argMinIf(SpanIds, (cityHash64(TraceId), TraceId), Roots > 1) AS severalSpanIds

@@ -13,11 +13,11 @@ SELECT
     count() AS names,
     greatest(countIf(Left > 0), countIf(Spans > Left)) AS halfNames,
     arrayMap(name -> name.2, groupArraySorted(5)((Spans, toString(Name)))) AS rareNames,
-    arrayMap(rare -> rare.2, groupArraySortedIf(10)((cityHash64(First.2), First.1, First.2), Spans = 1)) AS traceIds,
-    arrayMap(rare -> rare.3, groupArraySortedIf(10)((cityHash64(First.2), First.1, First.2), Spans = 1)) AS spanIds
+    arrayMap(rare -> rare.2, groupArraySortedIf(10)((cityHash64(FirstSpanId), FirstTraceId, FirstSpanId), Spans = 1)) AS traceIds,
+    arrayMap(rare -> rare.3, groupArraySortedIf(10)((cityHash64(FirstSpanId), FirstTraceId, FirstSpanId), Spans = 1)) AS spanIds
 FROM
 (
-    SELECT Service, Name, count() AS Spans, countIf(intDiv(cityHash64(TraceId), 64) % 2 = 0) AS Left, min((TraceId, SpanId)) AS First
+    SELECT Service, Name, count() AS Spans, countIf(intDiv(cityHash64(TraceId), 64) % 2 = 0) AS Left, min(TraceId) AS FirstTraceId, min(SpanId) AS FirstSpanId
     FROM spans
     GROUP BY Service, Name
 )
