@@ -8,12 +8,11 @@ import { createTables, embeddedDefinition } from '../store/schema.js'
 import type { Settings, Store } from '../store/store.js'
 
 const statements = (): string[] => {
-  const definition = embeddedDefinition('otel_traces')
-  const flagged = definition
+  const flagged = embeddedDefinition('otel_traces')
     .replace('otel_traces', 'flagged')
     .replace(/\)\s*ENGINE = MergeTree[^]*$/, ', File UInt32, Flaws UInt32, LeftOut UInt8) ENGINE = Null')
   return [
-    definition.replace('otel_traces', 'incoming'),
+    'CREATE TABLE IF NOT EXISTS incoming AS otel_traces',
     flagged,
     'CREATE TABLE IF NOT EXISTS incoming_flaws (File UInt32, Flaws UInt32, Spans UInt64) ENGINE = Memory',
     'CREATE MATERIALIZED VIEW IF NOT EXISTS flagged_spans TO incoming AS SELECT * EXCEPT (File, Flaws, LeftOut) FROM flagged WHERE NOT LeftOut',
@@ -83,7 +82,7 @@ export async function insertWhole(
 ): Promise<number> {
   const waiting = `incoming_${table}`
   await createTables(store, [table])
-  await store.command(embeddedDefinition(table).replace(table, waiting))
+  await store.command(`CREATE TABLE IF NOT EXISTS ${waiting} AS ${table}`)
   const columns = await store.query<{ name: string }>(`DESCRIBE (${select})`, params, settings)
   const names = columns.map(({ name }) => `\`${name.replaceAll(/[`\\]/g, '\\$&')}\``).join(', ')
   try {

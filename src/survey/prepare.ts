@@ -14,6 +14,8 @@ import { walkSample } from './prepare-walks.js'
 
 /** Messages joined at a time: about 300 MB. Every step goes over all consumers, so there are as few as memory allows. */
 const messagesPerStep = 1_300_000
+/** Messages looked for among those that arrived, of which only numbers are held: about 300 MB. */
+const messagesPerSearch = 4_000_000
 /** Beginnings of chains of messages, and how far they are followed. */
 const mostChains = 50_000
 const mostHops = 8
@@ -45,6 +47,16 @@ function sql(name: string): string {
 
 /** What the spans are like: lines of SQL that end in a comment with one of these words are for such spans alone. */
 type Likeness = 'repeated ids' | 'lone traces'
+
+/** Of a bucket; most spans of lone traces begin one, and no trace begins twice. */
+async function likenessOf(store: Store, step: Step): Promise<Record<Likeness, boolean> & { step: Step }> {
+  const { Rows, Ids, Beginnings, Begun } = await one<Record<'Rows' | 'Ids' | 'Beginnings' | 'Begun', number>>(
+    store,
+    sql('likeness'),
+    step,
+  )
+  return { step, 'repeated ids': Ids < Rows, 'lone traces': Beginnings > Rows / 2 && Begun === Beginnings }
+}
 
 function sqlFor(name: string, likeness: Readonly<Record<Likeness, boolean>>): string {
   return Object.entries(likeness).reduce(
@@ -86,40 +98,36 @@ export async function prepareAhead(
   const parser = loadParser()
   await normalise(store, hostAliases, growing)
   await parser
-  const { rows, carriers, beginnings } = await one<{ rows: number; carriers: number; beginnings: number }>(
+  const { rows, carriers } = await one<{ rows: number; carriers: number }>(
     store,
-    `SELECT count() AS rows, countIf(StatementHash != 0 AND System NOT IN ('redis', 'valkey', 'memcached')) AS carriers,
-      countIf(ParentKey = 0) AS beginnings
+    `SELECT count() AS rows, countIf(StatementHash != 0 AND System NOT IN ('redis', 'valkey', 'memcached')) AS carriers
     FROM normalised`,
   )
-  const lone = beginnings > rows / 2
   if (!growing && rows !== (await one<{ n: number }>(store, 'SELECT count() AS n FROM otel_traces')).n)
     throw new Error(`normalised ${rows} rows, fewer than were imported`)
 
   const steps = bucketSteps(rows, spansPerStep)
-  const [statements, repeated] = await together(
+  const [statements, likenesses] = await together(
     readStatements(store, carriers),
-    inTurn(steps, async (step) => (await one<{ n: number }>(store, sql('repeated-ids'), step)).n > 0),
+    inTurn(steps, (step) => likenessOf(store, step)),
     inTurn(steps, (step) => store.command(fill('hosts', sql('hosts')), step)),
     store.command(fill('broker_hosts', sql('broker-hosts'))),
   )
-  for (const [index, step] of steps.entries()) {
-    const likeness = { 'repeated ids': repeated[index] === true, 'lone traces': lone }
-    await store.command(fill('spans', sqlFor('spans', likeness)), step)
-  }
+  for (const { step, ...likeness } of likenesses) await store.command(fill('spans', sqlFor('spans', likeness)), step)
   // Waited for by those who read what is made of it.
   const touched = touchCaches(store, steps)
   touched.catch(() => undefined)
   const [{ traces, operations }, { spans, distinct, messages }] = await together(
-    inTurn(steps, (step) => gatherTraces(store, step, lone)).then(() =>
+    inTurn(likenesses, (each) => gatherTraces(store, each.step, each['lone traces'])).then(() =>
       one<{ traces: number; operations: number }>(
         store,
-        'SELECT count() AS traces, uniqExact(RootService, RootOperation) AS operations FROM traces',
+        'SELECT count() AS traces, uniqExact(cityHash64(RootService, RootOperation)) AS operations FROM traces',
       ),
     ),
     one<{ spans: number; distinct: number; messages: number }>(
       store,
-      `SELECT count() AS spans, uniqExact(SpanKey) AS distinct, countIf(Role IN ('producer', 'consumer')) AS messages
+      `SELECT count() AS spans, ${likenesses.some((each) => each['repeated ids']) ? 'uniqExact(SpanKey)' : 'count()'} AS distinct,
+        countIf(Role IN ('producer', 'consumer')) AS messages
       FROM spans`,
     ),
   ).catch(async (error: unknown) => {
@@ -145,7 +153,7 @@ export async function prepareAhead(
   }
 }
 
-/** Fills `traces`; `lone` says that most are one span. */
+/** Fills `traces`; `lone` says that most are one span, and that no trace begins twice. */
 async function gatherTraces(store: Store, step: Step, lone: boolean): Promise<void> {
   if (lone) await store.command(fill('traces', sql('lone-traces')), step)
   await store.command(fill('traces', sqlFor('traces', { 'repeated ids': true, 'lone traces': lone })), step)
@@ -170,7 +178,8 @@ async function deliver(store: Store, messages: number, distinctIds: boolean): Pr
   const byTrace = sqlFor('deliveries', { 'repeated ids': !distinctIds, 'lone traces': false })
   for (const step of steps) await store.command(fill('deliveries', byTrace), step)
   for (const step of steps) await store.command(fill('deliveries', sql('deliveries-by-id')), step)
-  for (const step of steps) await store.command(fill('deliveries', sql('undelivered')), step)
+  for (const step of bucketSteps(messages, messagesPerSearch))
+    await store.command(fill('deliveries', sql('undelivered')), step)
   await store.command(fill('answers', sql('answers')))
   await store.command(fill('repeats', sql('repeats')), { most: mostWritingMessages })
   await store.command(fill('chains', sql('first-hops')), { most: mostChains })

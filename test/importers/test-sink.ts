@@ -5,7 +5,7 @@
 import { createSink, type SinkTotals } from '../../src/engine/sink.js'
 import type { Sink } from '../../src/model/importer.js'
 import { openEmbeddedStore } from '../../src/store/embedded.js'
-import { tableDefinition } from '../../src/store/schema.js'
+import { createTables } from '../../src/store/schema.js'
 
 export interface TestStore {
   sink: Sink
@@ -21,7 +21,7 @@ export interface TestStore {
 
 export async function openTestStore(): Promise<TestStore> {
   const store = openEmbeddedStore()
-  await store.command(tableDefinition('otel_traces'))
+  await createTables(store, ['otel_traces'])
   const losses: Record<string, number> = {}
   const another = () => createSink(store, store.folder, () => {})
   const sink: Sink = {

@@ -66,12 +66,15 @@ it('gives the same rows with and without what does not occur', async () => {
   }
 }, 120_000)
 
-it('gathers traces of one span as it gathers all others', async () => {
+it.each([
+  { twice: 0, apart: true },
+  { twice: 4, apart: false },
+])('gathers traces of one span as all others, where $twice traces begin twice', async ({ twice, apart }) => {
   const shop = sketch('lone')
   shop.repeat(40, (trace) => trace.server('mailer', 'POST /mails', { error: true }))
   shop.repeat(5, (trace) => trace.as('cron', (c) => c.internal('sweep', { orphan: true })))
   shop.repeat(6, (trace) => trace.server('storefront', 'GET /books', {}, (s) => s.call('catalogue', 'GET /books')))
-  shop.repeat(4, (trace) => trace.server('storefront', 'GET /books').server('catalogue', 'GET /covers'))
+  shop.repeat(twice, (trace) => trace.server('storefront', 'GET /books').server('catalogue', 'GET /covers'))
   const rows = parsed(toRows(shop.spans)) as Record<string, unknown>[]
   const [itself, ...pair] = parsed(
     toRows(sketch('circle').repeat(3, (trace) => trace.server('loop', 'GET /')).spans),
@@ -84,7 +87,16 @@ it('gathers traces of one span as it gathers all others', async () => {
 
   const store = await emptyStore()
   await store.insert('otel_traces', [...rows, itself, ...pair])
-  await prepare(store)
+  const commands: string[] = []
+  await prepare({
+    ...store,
+    command: (sql, ...more) => {
+      commands.push(sql)
+      return store.command(sql, ...more)
+    },
+  })
+  const alone = readFileSync(new URL('../../src/survey/prepare/lone-traces.sql', import.meta.url), 'utf8')
+  expect(commands.some((sql) => sql.includes(alone))).toBe(apart)
   const asPrepared = await store.query<{ RootOperation: string; Spans: number }>(
     'SELECT * FROM traces ORDER BY TraceId',
   )
@@ -94,7 +106,7 @@ it('gathers traces of one span as it gathers all others', async () => {
     { first: 0, last: 63 },
   )
   expect(asPrepared).toEqual(gathered)
-  expect(asPrepared).toHaveLength(57)
+  expect(asPrepared).toHaveLength(53 + twice)
   expect(asPrepared.filter(({ Spans }) => Spans === 1)).toHaveLength(46)
   expect(
     asPrepared

@@ -1,11 +1,12 @@
 -- For one bucket of producers' traces: messages that reached a consumer as its parent or by a link, and links that lead nowhere.
 -- Lines that end in "-- repeated ids" are left out where every id occurs once.
+-- The ids of a producer are taken from what leads to it, not from its row: a join picks each value of a million rows from another place in memory.
 -- A producer is caused by the CONSUMER span that it lies under (three levels up are looked at) or, where a message begins a trace, by that trace's root.
 WITH
     producers AS
     (
         SELECT
-            span.TraceId AS TraceId, span.SpanId AS SpanId, span.SpanKey AS SpanKey, span.Service AS Service, span.Instance AS Instance, span.System AS System,
+            span.SpanKey AS SpanKey, span.Service AS Service, span.Instance AS Instance, span.System AS System,
             span.Destination AS Destination, span.DestinationName AS DestinationName, span.Temporary AS Temporary, span.MessageId AS MessageId,
             span.ConversationId AS ConversationId, span.Lane AS Lane, span.StartNs AS StartNs,
             multiIf(
@@ -15,7 +16,7 @@ WITH
                 root.SpanKey) AS CauseKey
         FROM
         (
-            SELECT TraceId, SpanId, SpanKey, ParentKey, ParentRole, Service, Instance, System, Destination, DestinationName, Temporary, MessageId, ConversationId, Lane, StartNs
+            SELECT cityHash64(TraceId) AS TraceKey, SpanKey, ParentKey, ParentRole, Service, Instance, System, Destination, DestinationName, Temporary, MessageId, ConversationId, Lane, StartNs
             FROM spans
             WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8} AND Role = 'producer'
             ORDER BY SpanKey, StartNs, Service LIMIT 1 BY SpanKey -- repeated ids
@@ -32,14 +33,14 @@ WITH
         ) AS higher ON above.ParentKey = higher.SpanKey
         LEFT ANY JOIN
         (
-            SELECT TraceId, min(SpanKey) AS SpanKey FROM spans
+            SELECT cityHash64(TraceId) AS TraceKey, min(SpanKey) AS SpanKey FROM spans
             WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8} AND Role = 'consumer' AND HasParent = 0
-            GROUP BY TraceId
-        ) AS root ON span.TraceId = root.TraceId
+            GROUP BY TraceKey
+        ) AS root ON span.TraceKey = root.TraceKey
     )
 SELECT
-    producer.TraceId AS ProducerTraceId,
-    producer.SpanId AS ProducerSpanId,
+    if(producer.SpanKey = 0, '', consumer.JoinTraceId) AS ProducerTraceId,
+    if(producer.SpanKey = 0, '', consumer.JoinSpanId) AS ProducerSpanId,
     producer.SpanKey AS ProducerKey,
     producer.Service AS Producer,
     producer.Instance AS ProducerInstance,
@@ -73,16 +74,16 @@ FROM
 (
     SELECT TraceId, SpanId, SpanKey, Service, Instance, System, Destination, DestinationName, Subscription, Temporary, MessagingOperation, MessageId,
         ConversationId, Lane, StartNs, DurationNs, EnqueuedNs, Error, Attempt, BatchCount, Linked,
-        arrayJoin(Ways) AS Way, if(Way.1 = 1, 'parent', 'link') AS Route, Way.2 AS JoinKey
+        arrayJoin(Ways) AS Way, if(Way.1 = 1, 'parent', 'link') AS Route, Way.2 AS JoinKey, Way.3 AS JoinTraceId, Way.4 AS JoinSpanId
     FROM
     (
         SELECT TraceId, SpanId, SpanKey, Service, Instance, System, Destination, DestinationName, Subscription, Temporary, MessagingOperation, MessageId,
             ConversationId, Lane, StartNs, DurationNs, EnqueuedNs, Error, Attempt, BatchCount, toUInt32(length(LinkSpanIds)) AS Linked,
             -- of this bucket alone: a row is copied for each way. A link to the parent says no more than the parent does.
             arrayConcat(
-                if(ParentRole = 'producer' AND NOT has(LinkSpanIds, ParentSpanId) AND cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8}, [(1, ParentKey)], []),
+                if(ParentRole = 'producer' AND NOT has(LinkSpanIds, ParentSpanId) AND cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8}, [(1, ParentKey, TraceId, ParentSpanId)], []),
                 arrayFilter((way, trace) -> cityHash64(trace) % 64 BETWEEN {first:UInt8} AND {last:UInt8},
-                    arrayMap((trace, span) -> (0, cityHash64(trace, span)), LinkTraceIds, LinkSpanIds), LinkTraceIds)) AS Ways
+                    arrayMap((trace, span) -> (0, cityHash64(trace, span), trace, span), LinkTraceIds, LinkSpanIds), LinkTraceIds)) AS Ways
         FROM spans
         WHERE Role = 'consumer' AND MessagingOperation != 'settle'
     )

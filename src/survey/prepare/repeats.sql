@@ -1,23 +1,14 @@
 -- Processings of messages that one subscription processed more than once, with what each changed, for the messages with the lowest hash.
 -- What a processing did is all that lies under its span, at most six levels down, in whatever service.
 WITH
-    repeated AS
+    copies AS
     (
-        SELECT Destination, Subscription, Consumer, ConsumerInstance, MessageHash, MessageId, Lane, ProducerKey, ProducerTraceId, ProducerSpanId, PublishedNs,
-            ConsumerTraceId, ConsumerSpanId, ConsumerKey, ConsumedNs, DurationNs, Error, Attempt
-        FROM deliveries
-        WHERE Step = 'process' AND cityHash64(MessageHash, Subscription) IN
-        (
-            SELECT cityHash64(MessageHash, Subscription) AS CopyHash FROM deliveries WHERE Step = 'process' GROUP BY CopyHash HAVING count() > 1
-        )
+        SELECT cityHash64(MessageHash, Subscription) AS CopyHash FROM deliveries WHERE Step = 'process' GROUP BY CopyHash HAVING count() > 1
     ),
-    sampled AS
-    (
-        SELECT DISTINCT cityHash64(MessageHash, Subscription) AS CopyHash FROM repeated ORDER BY CopyHash LIMIT {most:UInt32}
-    ),
+    (SELECT groupArray(CopyHash) FROM (SELECT CopyHash FROM copies ORDER BY CopyHash LIMIT {most:UInt32})) AS sampled,
     looked AS
     (
-        SELECT ConsumerTraceId, ConsumerKey FROM repeated WHERE cityHash64(MessageHash, Subscription) IN (SELECT CopyHash FROM sampled)
+        SELECT ConsumerTraceId, ConsumerKey FROM deliveries WHERE Step = 'process' AND cityHash64(MessageHash, Subscription) IN (SELECT arrayJoin(sampled))
     )
 SELECT
     run.Destination AS Destination, run.Subscription AS Subscription, run.Consumer AS Consumer, run.ConsumerInstance AS ConsumerInstance,
@@ -26,8 +17,14 @@ SELECT
     run.ConsumedNs AS ConsumedNs, run.DurationNs AS DurationNs, run.Error AS Error, run.Attempt AS Attempt,
     done.Writes AS Writes,
     done.Guarded AS Guarded,
-    cityHash64(run.MessageHash, run.Subscription) IN (SELECT CopyHash FROM sampled) AS Sampled
-FROM repeated AS run
+    cityHash64(run.MessageHash, run.Subscription) IN (SELECT arrayJoin(sampled)) AS Sampled
+FROM
+(
+    SELECT Destination, Subscription, Consumer, ConsumerInstance, MessageHash, MessageId, Lane, ProducerKey, ProducerTraceId, ProducerSpanId, PublishedNs,
+        ConsumerTraceId, ConsumerSpanId, ConsumerKey, ConsumedNs, DurationNs, Error, Attempt
+    FROM deliveries
+    WHERE Step = 'process' AND cityHash64(MessageHash, Subscription) IN (SELECT CopyHash FROM copies)
+) AS run
 LEFT ANY JOIN
 (
     SELECT

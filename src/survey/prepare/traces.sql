@@ -22,5 +22,5 @@ SELECT
     sum(Error) AS Errors
 FROM spans AS span
 WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8}
-    AND cityHash64(TraceId) IN (SELECT cityHash64(TraceId) AS TraceKey FROM spans WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8} GROUP BY TraceKey HAVING count() > 1 OR max(HasParent) = 1) -- lone traces
+    AND cityHash64(TraceId) IN (SELECT cityHash64(TraceId) FROM spans WHERE cityHash64(TraceId) % 64 BETWEEN {first:UInt8} AND {last:UInt8} AND ParentSpanId != '') -- lone traces
 GROUP BY TraceId
