@@ -35,8 +35,9 @@ const settings = {
   short_circuit_function_evaluation: 'enable',
   max_block_size: 65_536,
   max_insert_block_size: 65_536,
-  min_insert_block_size_rows: 65_536,
-  min_insert_block_size_bytes: 64 * 1024 * 1024,
+  // Larger than what is read, for each block becomes a part, and moving a part takes ten milliseconds.
+  min_insert_block_size_rows: 131_072,
+  min_insert_block_size_bytes: 128 * 1024 * 1024,
   // Parquet is read by several groups of rows and columns at once, as many as fit in here: four gigabytes if it were not said.
   input_format_parquet_memory_high_watermark: 400_000_000,
   // A broken file may announce columns of any size; the engine must not believe it.

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { together } from '../lib/together.js'
 import type { Table } from '../store/schema.js'
-import type { Store } from '../store/store.js'
+import type { Settings, Store } from '../store/store.js'
 import { inTurns } from '../store/turns.js'
 import { normalise } from './normalise.js'
 import { bucketSteps, fill, touchCaches, type Step } from './prepare-caches.js'
@@ -23,6 +23,12 @@ const mostHops = 8
 const mostWritingMessages = 1_000
 /** Spans joined at a time: about 300 MB at the peak of the join. */
 const spansPerStep = 600_000
+/**
+ * Where most are a trace of their own, there is little to join them with. A part of `spans` is 250 files, which cost as much as sorting it, so there are
+ * fewer and larger ones then: of half a step, since two threads write.
+ */
+const loneSpansPerStep = 900_000
+const inLargeParts: Settings = { min_insert_block_size_rows: loneSpansPerStep / 2 }
 /** Each costs two milliseconds to parse; a system with more has values in its statements' names. */
 const mostStatements = 5_000
 export interface PrepareResult {
@@ -98,22 +104,26 @@ export async function prepareAhead(
   const parser = loadParser()
   await normalise(store, hostAliases, growing)
   await parser
-  const { rows, carriers } = await one<{ rows: number; carriers: number }>(
+  const { rows, carriers, beginnings } = await one<{ rows: number; carriers: number; beginnings: number }>(
     store,
-    `SELECT count() AS rows, countIf(StatementHash != 0 AND System NOT IN ('redis', 'valkey', 'memcached')) AS carriers
+    `SELECT count() AS rows, countIf(StatementHash != 0 AND System NOT IN ('redis', 'valkey', 'memcached')) AS carriers,
+      countIf(ParentKey = 0) AS beginnings
     FROM normalised`,
   )
   if (!growing && rows !== (await one<{ n: number }>(store, 'SELECT count() AS n FROM otel_traces')).n)
     throw new Error(`normalised ${rows} rows, fewer than were imported`)
 
-  const steps = bucketSteps(rows, spansPerStep)
+  const mostlyLone = beginnings > rows / 2
+  const writing = mostlyLone ? inLargeParts : {}
+  const steps = bucketSteps(rows, mostlyLone ? loneSpansPerStep : spansPerStep)
   const [statements, likenesses] = await together(
     readStatements(store, carriers),
     inTurn(steps, (step) => likenessOf(store, step)),
     inTurn(steps, (step) => store.command(fill('hosts', sql('hosts')), step)),
     store.command(fill('broker_hosts', sql('broker-hosts'))),
   )
-  for (const { step, ...likeness } of likenesses) await store.command(fill('spans', sqlFor('spans', likeness)), step)
+  for (const { step, ...likeness } of likenesses)
+    await store.command(fill('spans', sqlFor('spans', likeness)), step, writing)
   // Waited for by those who read what is made of it.
   const touched = touchCaches(store, steps)
   touched.catch(() => undefined)
@@ -135,7 +145,7 @@ export async function prepareAhead(
     throw error
   })
   const walked = once(() => walkSample(store, operations))
-  const delivered = once(() => deliver(store, messages, spans === distinct))
+  const delivered = once(() => deliver(store, messages, spans === distinct, writing))
   return {
     spans,
     traces,
@@ -172,11 +182,11 @@ function once(work: Filling): Filling {
 }
 
 /** Joins producers and consumers; `distinctIds` says that no two spans share their ids. Nothing is asked where there are no messages. */
-async function deliver(store: Store, messages: number, distinctIds: boolean): Promise<void> {
+async function deliver(store: Store, messages: number, distinctIds: boolean, writing: Settings): Promise<void> {
   if (messages === 0) return
   const steps = bucketSteps(messages, messagesPerStep)
   const byTrace = sqlFor('deliveries', { 'repeated ids': !distinctIds, 'lone traces': false })
-  for (const step of steps) await store.command(fill('deliveries', byTrace), step)
+  for (const step of steps) await store.command(fill('deliveries', byTrace), step, writing)
   for (const step of steps) await store.command(fill('deliveries', sql('deliveries-by-id')), step)
   for (const step of bucketSteps(messages, messagesPerSearch))
     await store.command(fill('deliveries', sql('undelivered')), step)
