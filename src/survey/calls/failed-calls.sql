@@ -1,7 +1,7 @@
 -- What becomes of calls that fail: one row per caller, callee and operation, calls of services and publishes. Of attempts at one request only the last counts.
 -- A failure is shown when a span around it failed or answered 4xx or 5xx. It is followed when the caller then does something that it does not do in
 -- traces in which such calls succeed: a fallback. Not counted are answers of 4xx, errors that the callee does not see as its own, and calls that outlive who made them.
--- At most 500 failures of each row are looked at, by the hash of their trace.
+-- At most 500 failures of each row are looked at, by the hash of their trace; they are the right side of the join, for what is around them is many times as much.
 -- over: spans.client or spans.producer
 --
 -- caller: service that calls
@@ -42,10 +42,11 @@ WITH
     (
         WITH
             around.SpanKey != failing.SpanKey AND around.StartNs <= failing.StartNs AND around.EndNs + 1000000 >= failing.EndNs AS Encloses,
-            around.Service = Caller AS Own
+            around.Service = failing.Caller AS Own
         SELECT
-            failing.TraceId AS FailedTraceId, failing.SpanId AS FailedId, Caller, Target, Sort, CallOperation, ClientOperation,
-            countIf(around.Role = Sort AND around.ParentKey = failing.ParentKey AND around.Operation = ClientOperation AND around.Target = failing.Target
+            min(failing.TraceId) AS FailedTraceId, min(failing.SpanId) AS FailedId, min(failing.Caller) AS Caller, min(failing.Target) AS Target, min(failing.Sort) AS Sort,
+            min(failing.CallOperation) AS CallOperation, min(failing.ClientOperation) AS ClientOperation,
+            countIf(around.Role = failing.Sort AND around.ParentKey = failing.ParentKey AND around.Operation = failing.ClientOperation AND around.Target = failing.Target
                 AND around.TargetHash = failing.TargetHash AND around.StartNs > failing.StartNs) AS Again,
             countIf(Encloses AND Shows) AS Shown,
             minIf(around.EndNs, Encloses AND Own AND around.Role IN ('server', 'consumer')) AS EntryEndNs,
@@ -55,19 +56,20 @@ WITH
             maxIf(Usual, around.SpanKey = failing.SpanKey) AS Known
         FROM
         (
-            SELECT TraceId, SpanId, SpanKey, ParentKey, Service AS Caller, Role AS Sort, Target, CallOperation, Operation AS ClientOperation, TargetHash, StartNs, EndNs
-            FROM failing
-        ) AS failing
-        INNER JOIN
-        (
             SELECT TraceId, SpanKey, ParentKey, Service, Role, Operation, if(Role = 'client', Peer, Destination) AS Target, TargetHash, StartNs, EndNs,
                 Kind != 'client' AND (Error = 1 OR HttpStatus >= 400) AS Shows,
                 Role IN ('client', 'query', 'producer') AS Does,
                 Does AND cityHash64(Service, ParentOperation, Role, Peer, Store, Destination, Operation, Command, StatementHash) IN usual AS Usual
             FROM spans
             WHERE TraceId IN (SELECT TraceId FROM failing)
-        ) AS around ON around.TraceId = failing.TraceId
-        GROUP BY FailedTraceId, FailedId, Caller, Target, Sort, CallOperation, ClientOperation
+        ) AS around
+        INNER JOIN
+        (
+            SELECT TraceId, SpanId, SpanKey, ParentKey, Service AS Caller, Role AS Sort, Target, CallOperation, Operation AS ClientOperation, TargetHash, StartNs, EndNs,
+                cityHash64(TraceId, SpanId, Service, Role, Target, CallOperation, Operation) AS FailureKey
+            FROM failing
+        ) AS failing ON around.TraceId = failing.TraceId
+        GROUP BY failing.FailureKey
     )
 SELECT
     Caller AS caller,
