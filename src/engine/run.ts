@@ -69,9 +69,9 @@ export async function runAudit(options: RunOptions): Promise<Report> {
       return reading
     })
     const spans = evidence.reduce((sum, each) => sum + each.rows.spans, 0)
-    const rows = spans + evidence.reduce((sum, each) => sum + (each.rows.commands ?? 0), 0)
-    store.expect(rows)
-    const small = rows < smallEvidence
+    const commands = evidence.reduce((sum, each) => sum + (each.rows.commands ?? 0), 0)
+    store.expect(spans, commands)
+    const small = spans + commands < smallEvidence
     const { auditStore, surveyGiven } = await import('./audit-store.js')
     const prepared = await staged('normalise', progress, async () => {
       const there = await ahead

@@ -89,11 +89,17 @@ const smallReading: Settings = { ...smallSettings, max_threads: 1 }
 /** One more than processors, because now and then one waits for this thread to take its answer; further ones gain nothing and hold memory. */
 const mostConnections = Math.min(4, availableParallelism() + 1)
 
+/**
+ * Queries over long evidence run on both processors, but for the time in which they are planned, are put together or wait to be written; another
+ * fills it. Those over a long capture have a group for each key, and two at a time would not stay within 1.5 GB.
+ */
+const mostLarge = Math.min(2, mostConnections)
+
 export interface EmbeddedStore extends Store {
   /** Folder for spool files; lives and dies with the store. */
   readonly folder: string
-  /** Tells how many spans the queries to come go over, so that they can be planned for that. */
-  expect(spans: number): void
+  /** Tells how many spans and commands of caches the queries to come go over, so that they can be planned for that. */
+  expect(spans: number, commands: number): void
   /** Removes the folder at once, for signal handlers; the store is unusable afterwards. */
   abandon(): void
 }
@@ -158,11 +164,11 @@ export function openEmbeddedStore(parent: string = tmpdir()): EmbeddedStore {
   return {
     parallel: true,
     folder,
-    expect(spans) {
-      const small = spans < smallEvidence
+    expect(spans, commands) {
+      const small = spans + commands < smallEvidence
       sized = small ? smallSettings : largeSettings
       sizedReading = small ? smallReading : {}
-      width = small ? mostConnections : 1
+      width = small ? mostConnections : commands < smallEvidence ? mostLarge : 1
     },
     query: <Row>(sql: string, params?: Record<string, unknown>, settings?: Settings) =>
       connected(reading, (connection) => connection.rows<Row>(sql, params, reads(settings))),

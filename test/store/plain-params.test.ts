@@ -35,7 +35,7 @@ describe('queries at the same time', () => {
   let store: EmbeddedStore
   beforeAll(() => {
     store = openEmbeddedStore()
-    store.expect(1)
+    store.expect(1, 0)
   })
   afterAll(() => store.close())
 

@@ -34,10 +34,11 @@ export async function withAccesses<Result>(
   try {
     await createTables(store, ['otel_traces'])
     const evidence = await staged('import', progress, () => readEvidence(store, options, progress))
-    const rows = evidence.reduce((sum, each) => sum + each.rows.spans + (each.rows.commands ?? 0), 0)
-    store.expect(rows)
+    const spans = evidence.reduce((sum, each) => sum + each.rows.spans, 0)
+    const commands = evidence.reduce((sum, each) => sum + (each.rows.commands ?? 0), 0)
+    store.expect(spans, commands)
     await staged('normalise', progress, async () => {
-      await createTables(store, tables, { inMemory: rows < smallEvidence })
+      await createTables(store, tables, { inMemory: spans + commands < smallEvidence })
       // Walks and deliveries have nothing to say of caches.
       const { later } = await prepareAhead(store)
       await later.get('accesses')?.()
