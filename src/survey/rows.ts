@@ -462,7 +462,7 @@ export interface EndpointsRow {
   spanIds: string[]
 }
 
-/** What becomes of calls that fail: one row per caller, callee and operation, calls of services and publishes. Of attempts at one request only the last counts. A failure is shown when a span around it failed or answered 4xx or 5xx. It is followed when the caller then does something that it does not do in traces in which such calls succeed: a fallback. Not counted are answers of 4xx, errors that the callee does not see as its own, and calls that outlive who made them. At most 500 failures of each row are looked at, by the hash of their trace. */
+/** What becomes of calls that fail: one row per caller, callee and operation, calls of services and publishes. Of attempts at one request only the last counts. A failure is shown when a span around it failed or answered 4xx or 5xx. It is followed when the caller then does something that it does not do in traces in which such calls succeed: a fallback. Not counted are answers of 4xx, errors that the callee does not see as its own, and calls that outlive who made them. At most 500 failures of each row are looked at, by the hash of their trace; they are the right side of the join, for what is around them is many times as much. */
 export interface FailedCallsRow {
   /** service that calls */
   caller: string
