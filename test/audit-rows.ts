@@ -16,7 +16,7 @@ export async function emptyStore(): Promise<EmbeddedStore> {
   if (!store) {
     store = openEmbeddedStore()
     // As an audit of evidence of this size has it; tests of parity go the way of large evidence.
-    store.expect(0, 0)
+    store.expect({ spans: 0, commands: 0 })
     await createTables(store, tables, { inMemory: true })
     return store
   }

@@ -62,3 +62,11 @@ function sizeOf(source: string): number {
     return 0
   }
 }
+
+/** How many rows there are over all sources, of spans and of commands of caches. */
+export function rowsOf(evidence: readonly EvidenceReport[]): { spans: number; commands: number } {
+  return {
+    spans: evidence.reduce((sum, { rows }) => sum + rows.spans, 0),
+    commands: evidence.reduce((sum, { rows }) => sum + (rows.commands ?? 0), 0),
+  }
+}

@@ -4,14 +4,14 @@ import type { Charter } from '../model/charter.js'
 import type { LiveOptions } from '../model/importer.js'
 import type { Report } from '../model/report.js'
 import { openEmbeddedStore } from '../store/embedded.js'
-import { createTables, derivedTables, dropTables, givenTables, smallEvidence, tables } from '../store/schema.js'
+import { createTables, derivedTables, dropTables, givenTables, tables } from '../store/schema.js'
 import { prepareAhead } from '../survey/prepare.js'
 import type { SurveyRows } from '../survey/rows.js'
 import { rehearseParser } from '../survey/statements/parse-statement.js'
 import { rehearseFigures } from '../report/quantity-text.js'
 import type { LimitOverrides } from './limits.js'
 import { silent, type Progress } from './progress.js'
-import { readEvidence } from './read-evidence.js'
+import { readEvidence, rowsOf } from './read-evidence.js'
 import { reportOf, staged, wholeLosses } from './report-parts.js'
 import type { InPlaceOptions } from './run-in-place.js'
 import { beginStaging, engineReads } from './staging.js'
@@ -68,10 +68,7 @@ export async function runAudit(options: RunOptions): Promise<Report> {
       await beginStaging(store)
       return reading
     })
-    const spans = evidence.reduce((sum, each) => sum + each.rows.spans, 0)
-    const commands = evidence.reduce((sum, each) => sum + (each.rows.commands ?? 0), 0)
-    store.expect(spans, commands)
-    const small = spans + commands < smallEvidence
+    const small = store.expect(rowsOf(evidence))
     const { auditStore, surveyGiven } = await import('./audit-store.js')
     const prepared = await staged('normalise', progress, async () => {
       const there = await ahead

@@ -5,7 +5,7 @@
  */
 import type { Importer, OpenSource, Sink, Source } from '../model/importer.js'
 import { flaggedInsert, type FlaggedSelect } from './common/flagged-insert.js'
-import { oddIds, parentId, spanId, traceId, withoutIds } from './common/hex-id.js'
+import { isBlankId, oddIds, parentId, spanId, traceId, withoutIds } from './common/hex-id.js'
 import { keysOfHead } from './common/json-head.js'
 import { fileMember, jointInsert } from './common/joint-spool.js'
 import { jaegerShape } from './common/keep-shapes.js'
@@ -76,13 +76,13 @@ const identified = (
     FROM (SELECT file, traceID AS owner_id, warnings AS trace_warnings, process_ids, resources, arrayJoin(spans) AS span FROM (${traces(file)})))`
 const referring = (file: string): string => `SELECT *, ${openTracingColumns(tag)},
     arrayMap(reference -> (reference.refType, if(reference.traceID = '', trace_id, ${traceId('reference.traceID')}), ${spanId('reference.spanID')}),
-      arrayFilter(reference -> match(reference.spanID, '[^0]'), span.references)) AS parents
+      arrayFilter(reference -> NOT ${isBlankId('reference.spanID')}, span.references)) AS parents
   FROM (${identified(file)})`
 const first = (type: string): string =>
   `arrayFirstIndex(parent -> parent.1 = '${type}' AND parent.2 = trace_id AND parent.3 != span_id, parents)`
 const parented = (
   file: string,
-): string => `SELECT *, multiIf(child_of > 0, parents[child_of].3, match(span.parentSpanID, '[^0]'), ${parentId('span.parentSpanID')},
+): string => `SELECT *, multiIf(child_of > 0, parents[child_of].3, NOT ${isBlankId('span.parentSpanID')}, ${parentId('span.parentSpanID')},
     follows_from > 0, parents[follows_from].3, '') AS parent_id
   FROM (SELECT *, ${first('CHILD_OF')} AS child_of, ${first('FOLLOWS_FROM')} AS follows_from FROM (${referring(file)}))`
 const spans = (file: string): string => `SELECT *,

@@ -6,6 +6,7 @@
 import { UnreadableEvidence, type Importer, type Sink, type Source } from '../model/importer.js'
 import { isMemoryError, isParseError } from './common/engine-error.js'
 import { flaggedInsert } from './common/flagged-insert.js'
+import { isBlankId } from './common/hex-id.js'
 import { flawColumns, flawLosses } from './common/span-flaws.js'
 import {
   columnSql,
@@ -123,7 +124,7 @@ function insert(
     .map(({ name, sql }) => `${name === 'SpanAttributes' ? furtherAttributes(sql, further) : sql} AS ${quoted(name)}`)
     .join(',\n      ')
   const limit = part.rows === undefined ? '' : ` LIMIT ${part.rows}`
-  const spans = `SELECT *, \`Timestamp\` AS time, TraceId AS trace_id, SpanId AS span_id, if(empty(trimLeft(ParentSpanId, '0')), '', ParentSpanId) AS parent_id,
+  const spans = `SELECT *, \`Timestamp\` AS time, TraceId AS trace_id, SpanId AS span_id, if(${isBlankId('ParentSpanId')}, '', ParentSpanId) AS parent_id,
       toUInt64(greatest(toUnixTimestamp64Nano(\`Timestamp\`), 0)) AS started, started + toUInt64(greatest(Duration, 0)) - toUInt64(Duration < 0) AS ended,
       ${flawColumns}
     FROM (SELECT ${converted} FROM (SELECT ${[...used, ...further].map(({ name }) => quoted(name)).join(', ')} FROM ${file}${limit}))`

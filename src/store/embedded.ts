@@ -98,8 +98,8 @@ const mostLarge = Math.min(2, mostConnections)
 export interface EmbeddedStore extends Store {
   /** Folder for spool files; lives and dies with the store. */
   readonly folder: string
-  /** Tells how many spans and commands of caches the queries to come go over, so that they can be planned for that. */
-  expect(spans: number, commands: number): void
+  /** Tells how many spans and commands of caches the queries to come go over, so that they can be planned for that; returns whether that is little. */
+  expect(rows: { spans: number; commands: number }): boolean
   /** Removes the folder at once, for signal handlers; the store is unusable afterwards. */
   abandon(): void
 }
@@ -164,11 +164,12 @@ export function openEmbeddedStore(parent: string = tmpdir()): EmbeddedStore {
   return {
     parallel: true,
     folder,
-    expect(spans, commands) {
+    expect({ spans, commands }) {
       const small = spans + commands < smallEvidence
       sized = small ? smallSettings : largeSettings
       sizedReading = small ? smallReading : {}
       width = small ? mostConnections : commands < smallEvidence ? mostLarge : 1
+      return small
     },
     query: <Row>(sql: string, params?: Record<string, unknown>, settings?: Settings) =>
       connected(reading, (connection) => connection.rows<Row>(sql, params, reads(settings))),

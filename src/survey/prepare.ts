@@ -113,7 +113,8 @@ export async function prepareAhead(
   if (!growing && rows !== (await one<{ n: number }>(store, 'SELECT count() AS n FROM otel_traces')).n)
     throw new Error(`normalised ${rows} rows, fewer than were imported`)
 
-  const mostlyLone = beginnings > rows / 2
+  // What is one step anyhow is small, and is kept in small blocks.
+  const mostlyLone = rows > spansPerStep && beginnings > rows / 2
   const writing = mostlyLone ? inLargeParts : {}
   const steps = bucketSteps(rows, mostlyLone ? loneSpansPerStep : spansPerStep)
   const [statements, likenesses] = await together(

@@ -19,7 +19,7 @@ it.each([
   { over: 'many spans', spans: 1_000_000, commands: 1_000, first: 'the second' },
   { over: 'a long capture, whose groups take memory', spans: 0, commands: 1_000_000, first: 'the first' },
 ])('answers $first first over $over', async ({ spans, commands, first }) => {
-  store.expect(spans, commands)
+  store.expect({ spans, commands })
   // Opened and set up, so that only their own time counts.
   await Promise.all([store.query('SELECT 1'), store.query('SELECT 1')])
   expect(await firstOfTwo()).toBe(first)

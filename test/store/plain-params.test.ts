@@ -35,7 +35,7 @@ describe('queries at the same time', () => {
   let store: EmbeddedStore
   beforeAll(() => {
     store = openEmbeddedStore()
-    store.expect(1, 0)
+    store.expect({ spans: 1, commands: 0 })
   })
   afterAll(() => store.close())
 

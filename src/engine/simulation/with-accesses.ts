@@ -1,11 +1,11 @@
 /** Evidence read and prepared for a simulation, in a store of its own that is removed at the end. */
 import type { LiveOptions } from '../../model/importer.js'
 import { openEmbeddedStore } from '../../store/embedded.js'
-import { createTables, smallEvidence, tables } from '../../store/schema.js'
+import { createTables, tables } from '../../store/schema.js'
 import type { Store } from '../../store/store.js'
 import { prepareAhead } from '../../survey/prepare.js'
 import { silent, type Progress } from '../progress.js'
-import { readEvidence } from '../read-evidence.js'
+import { readEvidence, rowsOf } from '../read-evidence.js'
 import { staged } from '../report-parts.js'
 
 export interface AccessesOptions {
@@ -34,11 +34,9 @@ export async function withAccesses<Result>(
   try {
     await createTables(store, ['otel_traces'])
     const evidence = await staged('import', progress, () => readEvidence(store, options, progress))
-    const spans = evidence.reduce((sum, each) => sum + each.rows.spans, 0)
-    const commands = evidence.reduce((sum, each) => sum + (each.rows.commands ?? 0), 0)
-    store.expect(spans, commands)
+    const small = store.expect(rowsOf(evidence))
     await staged('normalise', progress, async () => {
-      await createTables(store, tables, { inMemory: spans + commands < smallEvidence })
+      await createTables(store, tables, { inMemory: small })
       // Walks and deliveries have nothing to say of caches.
       const { later } = await prepareAhead(store)
       await later.get('accesses')?.()

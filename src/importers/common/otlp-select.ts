@@ -5,6 +5,7 @@
  */
 import type { Sink } from '../../model/importer.js'
 import { flaggedInsert } from './flagged-insert.js'
+import { isBlankId } from './hex-id.js'
 import { jsonReading } from './json-rows.js'
 import { flawColumns, flawLosses, latest } from './span-flaws.js'
 
@@ -122,7 +123,7 @@ function columnsOf(dialect: OtlpDialect): string {
   const pairs = [...dropped, { key: 'otel.span.flags', count: `if(${oddFlags}, ${flags}, 0)` }]
   const keptCounters = `arrayConcat(scope_kept, arrayFilter(pair -> pair.2 != '0', [${pairs.map(({ key, count }) => `('${key}', toString(${count}))`).join(', ')}]))`
   const anyDropped = [...dropped.map(({ count }) => `${count} > 0`), oddFlags, 'notEmpty(scope_kept)'].join(' OR ')
-  return `${time('started')}, trace_id, span_id, if(empty(trimLeft(parent_id, '0')), '', parent_id), span.traceState, span.name,
+  return `${time('started')}, trace_id, span_id, if(${isBlankId('parent_id')}, '', parent_id), span.traceState, span.name,
     ${name(kinds, number('span.kind', kindNames))},
     resource_map['service.name'], resource_map, scope_name, scope_version,
     if(${anyDropped}, mapConcat(${map('span.attributes')} AS span_map, CAST(${keptCounters} AS Map(String, String))), span_map),

@@ -2,6 +2,7 @@
  * The flaws that any format of spans may have, as SQL columns, and the losses that they count as.
  * What is easily got wrong: only `without_ids` leaves a span out; with the other flaws it is kept, repaired.
  */
+import { isHex, withoutIds } from './hex-id.js'
 
 /** Earlier starts (milliseconds taken for nanoseconds, zero) are no time at which a system ran: 2000-01-01. */
 const earliest = '946684800000000000'
@@ -9,11 +10,11 @@ const earliest = '946684800000000000'
 export const latest = '9223372036854775807'
 
 /** SQL of the flaws, over the columns trace_id, span_id, parent_id (lower-case text) and started, ended (UInt64 nanoseconds). */
-export const flawColumns = `empty(trimLeft(trace_id, '0')) OR empty(trimLeft(span_id, '0')) AS without_ids,
+export const flawColumns = `${withoutIds('trace_id', 'span_id')} AS without_ids,
       ended < started AS ends_early,
       started < ${earliest} OR started > ${latest} AS out_of_time,
       NOT (length(trace_id) IN (16, 32) AND length(span_id) = 16 AND length(parent_id) IN (0, 16)
-        AND empty(trimLeft(concat(trace_id, span_id, parent_id), '0123456789abcdef'))) AS odd_id`
+        AND ${isHex('concat(trace_id, span_id, parent_id)')}) AS odd_id`
 
 /** Which loss each column counts as. */
 export const flawLosses = {
